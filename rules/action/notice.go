@@ -1,0 +1,93 @@
+package action
+
+import (
+	"fmt"
+	"time"
+
+	"usher/rules/workspace"
+)
+
+// Kinds of this file.
+const (
+	KindTell  Kind = "tell"
+	KindReply Kind = "reply"
+	KindHome  Kind = "home"
+)
+
+// Topic is what a notice is about. The words are found by handlers/view when
+// the notice goes out; what is stored are facts.
+type Topic string
+
+// The topics.
+const (
+	Removed       Topic = "removed"        // you were taken out of Channel
+	AddedOutsider Topic = "added_outsider" // Subject, whom you added to Channel, was taken out again
+	Warned        Topic = "warned"         // you are in Channel against its rule; nothing else happens
+	GraceStarted  Topic = "grace_started"  // you will be taken out of Channel at Until
+	NewChannel    Topic = "new_channel"    // to owners: Channel is now under Cluster
+	RemovedOwner  Topic = "removed_owner"  // to owners: Subject was taken out of Channel
+	CannotManage  Topic = "cannot_manage"  // to owners/admins: Channel matches but Usher cannot act there, Detail says why
+	Admitted      Topic = "admitted"       // you were let into Channel
+	Operator      Topic = "operator"       // to admins: Detail says what somebody has to look at
+)
+
+// Tell sends one person a direct message. Facts only: it is put into words when
+// it goes out. The same Tell (equal Once) is sent at most once.
+type Tell struct {
+	To      workspace.UserID    `json:"to"`
+	Topic   Topic               `json:"topic"`
+	Channel workspace.ChannelID `json:"channel,omitempty"`
+	Subject workspace.UserID    `json:"subject,omitempty"`
+	Cluster string              `json:"cluster,omitempty"`
+	Reasons []string            `json:"reasons,omitempty"` // the rules' facts in words, plain text
+	Detail  string              `json:"detail,omitempty"`  // plain text
+	Until   time.Time           `json:"until,omitzero"`
+	Once    string              `json:"once,omitempty"` // told at most once for this string; empty: no such promise
+}
+
+// Kind is KindTell.
+func (Tell) Kind() Kind { return KindTell }
+
+// Key is the person's.
+func (a Tell) Key() Key { return DMKey(a.To) }
+
+func (a Tell) String() string {
+	if a.Channel != "" {
+		return fmt.Sprintf("tell %s: %s %s", a.To, a.Topic, a.Channel)
+	}
+	return fmt.Sprintf("tell %s: %s", a.To, a.Topic)
+}
+func (Tell) action() {}
+
+// Reply answers a slash command or a click after its ack, privately, through
+// its response URL; where that has expired, by direct message.
+type Reply struct {
+	Asked
+	Text   string `json:"text"`             // mrkdwn, already escaped
+	Blocks string `json:"blocks,omitempty"` // JSON array
+}
+
+// Kind is KindReply.
+func (Reply) Kind() Kind { return KindReply }
+
+// Key is the person's.
+func (a Reply) Key() Key { return DMKey(a.By) }
+
+func (a Reply) String() string { return fmt.Sprintf("answer %s", a.By) }
+func (Reply) action()          {}
+
+// Home publishes somebody's App Home as it is when its turn comes. Nothing is
+// sent when it would look the same as the one they have.
+type Home struct {
+	User workspace.UserID `json:"user"`
+}
+
+// Kind is KindHome.
+func (Home) Kind() Kind { return KindHome }
+
+// Key is the person's Home.
+func (a Home) Key() Key { return HomeKey(a.User) }
+
+func (a Home) String() string { return fmt.Sprintf("publish the Home of %s", a.User) }
+func (Home) action()          {}
+func (Home) supersedes()      {}
