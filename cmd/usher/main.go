@@ -1,0 +1,125 @@
+// Command usher is a Slack bot that shows people to the rooms they may enter,
+// with everything an operator needs around it: a check of policies, offline
+// explanations, a local Slack to try it on.
+//
+// It assembles: it reads arguments, builds what bot, handlers and rules offer,
+// and prints. It must never decide anything about a channel or a person itself,
+// nor print a token, an e-mail address or the text of a message.
+//
+// Decision: each subcommand is a struct with its flags as fields and a Run
+// method, in a file of its own, so that flags, help and work stay in one place;
+// what they share is bound in dispatch and asked for by type.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0 // everything asked for was done
+	exitFailed = 1 // something was found, or went wrong
+	exitUsage  = 2 // the command line makes no sense
+)
+
+// commands is the command line: what every subcommand shares, then one field
+// for each subcommand.
+type commands struct {
+	Logging loggingFlags `embed:"" group:"Logging"`
+
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// Streams is where a subcommand reads and writes. What somebody asked for goes
+// to Out, one answer and nothing else; what is said about it goes to Err.
+type Streams struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+}
+
+// errReported ends a subcommand with exit code 1 after it has printed itself
+// what is wrong.
+var errReported = errors.New("reported")
+
+// usageError is a complaint about the command line that only the subcommand
+// could find.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// usagef complains about the command line; usher exits with code 2.
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+func main() {
+	os.Exit(command(os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// command carries out one command line and returns the exit code. The first
+// SIGINT or SIGTERM ends the subcommand's context, the second the program.
+func command(args []string, std Streams) int {
+	var cli commands
+	helped := false
+	parser, err := kong.New(&cli,
+		kong.Name("usher"),
+		kong.Description("Shows people in Slack to the rooms they may enter."),
+		kong.Writers(std.Out, std.Err),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+		kong.Vars{"version": version()},
+	)
+	if err != nil {
+		fmt.Fprintln(std.Err, "usher:", err)
+		return exitFailed
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	chosen, err := parser.Parse(args)
+	if helped {
+		return exitOK
+	}
+	if err != nil {
+		return complain(std, err, args)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	log := cli.Logging.logger(std.Err)
+	chosen.BindTo(ctx, (*context.Context)(nil))
+	chosen.Bind(std, log)
+	if err := chosen.Run(); err != nil {
+		var usage usageError
+		switch {
+		case errors.Is(err, errReported):
+			return exitFailed
+		case errors.As(err, &usage):
+			return complain(std, err, args)
+		}
+		fmt.Fprintln(std.Err, "usher:", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// complain says what is wrong with the command line and where help is, in two
+// lines instead of a page.
+func complain(std Streams, err error, args []string) int {
+	help := "usher --help"
+	var parse *kong.ParseError
+	if errors.As(err, &parse) && parse.Context.Command() != "" {
+		help = "usher " + parse.Context.Command() + " --help"
+	}
+	fmt.Fprintf(std.Err, "usher: %v\nTry: %s\n", err, help)
+	return exitUsage
+}
