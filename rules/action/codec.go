@@ -52,6 +52,9 @@ func PriorityOf(a Action) Priority {
 		}
 		return Invitation
 	case Remove:
+		if a.Asked != nil {
+			return Interactive
+		}
 		return Removal
 	case Join:
 		return Invitation

@@ -16,11 +16,13 @@ const (
 )
 
 // Remove takes one person out of a channel. Before it is carried out the rules
-// are asked again; somebody who may be there by then stays.
+// are asked again; somebody who may be there by then stays. Where the person
+// asked to leave (Asked), the rules are not asked: nobody is kept in.
 type Remove struct {
 	Channel workspace.ChannelID `json:"channel"`
 	User    workspace.UserID    `json:"user"`
-	Cluster string              `json:"cluster"`
+	Cluster string              `json:"cluster,omitempty"`
+	Asked   *Asked              `json:"asked,omitempty"`
 }
 
 // Kind is KindRemove.

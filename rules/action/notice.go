@@ -65,6 +65,9 @@ type Reply struct {
 	Asked
 	Text   string `json:"text"`             // mrkdwn, already escaped
 	Blocks string `json:"blocks,omitempty"` // JSON array
+	// Replace puts it in the place of the message that the click was on (or of
+	// the command's first answer).
+	Replace bool `json:"replace,omitempty"`
 }
 
 // Kind is KindReply.
@@ -78,8 +81,13 @@ func (Reply) action()          {}
 
 // Home publishes somebody's App Home as it is when its turn comes. Nothing is
 // sent when it would look the same as the one they have.
+//
+// Words and Page are where the person is in it: what they searched for, and
+// which page they turned to, counted from 0.
 type Home struct {
-	User workspace.UserID `json:"user"`
+	User  workspace.UserID `json:"user"`
+	Words string           `json:"words,omitempty"`
+	Page  int              `json:"page,omitempty"`
 }
 
 // Kind is KindHome.
