@@ -79,6 +79,7 @@ type ProtectConfig struct {
 // ClusterConfig is one cluster as written.
 type ClusterConfig struct {
 	At          Place
+	Broken      bool // the reader reported something in it: Compile sets it aside, but the channels it names stay claimed by something not understood
 	Name        string
 	Description string
 	Members     []Source
@@ -98,6 +99,7 @@ type ClusterConfig struct {
 // UsergroupConfig is one managed user group as written.
 type UsergroupConfig struct {
 	At                 Place
+	Broken             bool // the reader reported something in it: Compile sets it aside
 	Handle             string
 	Name               string
 	Description        string
@@ -118,6 +120,7 @@ type UsergroupConfig struct {
 // ReactionConfig is one reaction as written.
 type ReactionConfig struct {
 	At       Place
+	Broken   bool // the reader reported something in it: Compile sets it aside
 	Name     string
 	On       []Word // created renamed archived unarchived converted
 	Channels []Pattern
