@@ -1,0 +1,96 @@
+package handlers
+
+import (
+	"encoding/json"
+	"time"
+
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// Request is everything a handler may look at.
+type Request struct {
+	Team      workspace.TeamID
+	EventID   string    // events: Slack's event_id; otherwise the envelope's or the action's id
+	At        time.Time // the only clock there is
+	Policy    *rules.Policy
+	Workspace *workspace.Snapshot // as it is after the event was observed
+	Payload   json.RawMessage     // the whole payload, with what slack-go drops
+	Recent    Memory              // may be nil: nothing is remembered
+	Settings  Settings
+}
+
+// Settings are the operator's choices that show in what people read.
+type Settings struct {
+	Command string // "/usher"; the slash command's name
+	Version string
+}
+
+// command is the slash command's name as people type it.
+func (s Settings) command() string {
+	if s.Command == "" {
+		return "/usher"
+	}
+	return s.Command
+}
+
+// Memory is a read-only look at what was done before. Every method answers from
+// memory or one indexed query, and is about the Request's workspace only.
+type Memory interface {
+	// Opened is the last Home committed for somebody who has opened theirs, with
+	// the words and the page they were at; false for everybody else. It must cost
+	// no more than a map look-up.
+	Opened(workspace.UserID) (action.Home, bool)
+	// Openers is everybody for whom Opened is true, in no promised order.
+	Openers() []workspace.UserID
+	// Lately are a cluster's last decisions other than Allow, newest first, at most n.
+	Lately(cluster string, n int) []Recorded
+	// Blocked are the channels and user groups in which Usher cannot act until
+	// somebody changes something, in a stable order.
+	Blocked() []Trouble
+	// Standing is how the workspace is doing.
+	Standing() Standing
+}
+
+// Recorded is one decision of the past with what came of it.
+type Recorded struct {
+	At       time.Time
+	Decision rules.Decision
+	Result   Result // of its last action; the zero Result while that waits, or when it had none
+}
+
+// Trouble is something Usher cannot do until a person acts.
+type Trouble struct {
+	Channel   workspace.ChannelID
+	Usergroup workspace.UsergroupID
+	Since     time.Time
+	Sentence  string // who must change what; plain text
+}
+
+// Standing is how a workspace is doing, for `status` and the Home.
+type Standing struct {
+	Paused   bool // nothing is changed until somebody resumes
+	PausedBy workspace.UserID
+	PausedAt time.Time
+	Reading  bool      // the first reading of the workspace is not over
+	Waiting  int       // stored actions not carried out yet
+	Planned  time.Time // when the whole workspace was last compared with the policy
+	Sockets  int       // open connections to Slack
+}
+
+// nothing is the Memory of a Request that has none.
+type nothing struct{}
+
+func (nothing) Opened(workspace.UserID) (action.Home, bool) { return action.Home{}, false }
+func (nothing) Openers() []workspace.UserID                 { return nil }
+func (nothing) Lately(string, int) []Recorded               { return nil }
+func (nothing) Blocked() []Trouble                          { return nil }
+func (nothing) Standing() Standing                          { return Standing{} }
+
+func (r Request) memory() Memory {
+	if r.Recent == nil {
+		return nothing{}
+	}
+	return r.Recent
+}
