@@ -1,0 +1,137 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Call is what somebody asked for.
+type Call struct {
+	Verb    Verb
+	Channel Target
+	Person  Target
+	Words   []string // list
+	About   Verb     // help
+}
+
+// Mistake is a text that the grammar does not allow. It quotes nothing: Typed
+// holds what was typed, and is not escaped.
+type Mistake struct {
+	What  string // plain text, without what was typed
+	Typed string // what it is about; may be empty
+	// Instead is a whole text that was probably meant, empty when there is none.
+	Instead string
+	// Spec is the verb whose usage helps; its Verb is empty when that was not understood.
+	Spec Spec
+}
+
+func (m *Mistake) Error() string { return m.What }
+
+// Parse reads the text after the command's name. An empty text asks for help.
+// Every error is a *Mistake.
+func Parse(text string) (Call, error) {
+	words := split(text)
+	if len(words) == 0 {
+		return Call{Verb: Help}, nil
+	}
+	spec, ok := Of(words[0])
+	if !ok {
+		return Call{}, unknown(words)
+	}
+	return spec.read(words[1:])
+}
+
+func unknown(words []string) error {
+	m := &Mistake{What: "I don't know that command.", Typed: words[0]}
+	if _, looks := read(words[0]); looks == likeChannel && len(words) == 1 {
+		m.What = "Tell me what to do with that channel."
+		m.Instead = string(Join) + " " + words[0]
+		return m
+	}
+	var verbs []string
+	for _, s := range grammar {
+		verbs = append(verbs, string(s.Verb))
+		verbs = append(verbs, s.Aliases...)
+	}
+	if close := Closest(words[0], verbs, 1); len(close) == 1 {
+		spec, _ := Of(close[0])
+		m.Instead = strings.Join(append([]string{string(spec.Verb)}, words[1:]...), " ")
+	}
+	return m
+}
+
+func (s Spec) read(words []string) (Call, error) {
+	call := Call{Verb: s.Verb}
+	if len(s.Arguments) == 1 && s.Arguments[0].Kind == Words {
+		call.Words = words
+		return call, nil
+	}
+	if len(s.Arguments) == 1 && s.Arguments[0].Kind == VerbName {
+		if len(words) > 0 {
+			if about, ok := Of(words[0]); ok {
+				call.About = about.Verb
+			}
+		}
+		return call, nil
+	}
+	if len(words) > len(s.Arguments) {
+		return call, &Mistake{What: s.tooMany(), Spec: s}
+	}
+	return s.place(call, words)
+}
+
+func (s Spec) tooMany() string {
+	switch len(s.Arguments) {
+	case 0:
+		return fmt.Sprintf("%s needs nothing after it.", s.Verb)
+	case 1:
+		return "One channel at a time, please."
+	}
+	return "That is more than I can make sense of."
+}
+
+// place gives each word to the argument it looks like, and what could be either
+// to the first that is missing, those that must be there before the others.
+func (s Spec) place(call Call, words []string) (Call, error) {
+	var loose []Target
+	for _, word := range words {
+		t, looks := read(word)
+		switch {
+		case looks == likeChannel && s.takes(Channel) && call.Channel.IsZero():
+			call.Channel = t
+		case looks == likePerson && s.takes(Person) && call.Person.IsZero():
+			call.Person = t
+		case looks == likePerson && !s.takes(Person):
+			return call, &Mistake{What: fmt.Sprintf("%s needs a channel, and that looks like a person.", s.Verb), Typed: word, Spec: s}
+		case looks != bare:
+			return call, &Mistake{What: "I can't tell what you mean by that.", Typed: word, Spec: s}
+		default:
+			loose = append(loose, t)
+		}
+	}
+	for i := len(loose) - 1; i >= 0; i-- { // the channel stands last
+		switch {
+		case s.takes(Channel) && call.Channel.IsZero():
+			call.Channel = loose[i]
+		case s.takes(Person) && call.Person.IsZero():
+			call.Person = loose[i]
+		default:
+			return call, &Mistake{What: "I can't tell what you mean by that.", Typed: loose[i].Written, Spec: s}
+		}
+	}
+	for _, a := range s.Arguments {
+		if a.Kind == Channel && !a.Optional && call.Channel.IsZero() {
+			return call, &Mistake{What: fmt.Sprintf("Which channel? %s needs its name.", s.Verb), Spec: s}
+		}
+	}
+	return call, nil
+}
+
+func (s Spec) takes(k Kind) bool {
+	for _, a := range s.Arguments {
+		if a.Kind == k {
+			return true
+		}
+	}
+	return false
+}
