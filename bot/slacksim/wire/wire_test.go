@@ -101,7 +101,7 @@ type client struct {
 	pings  chan time.Time
 	pongs  chan string
 	silent atomic.Bool // answers no pings
-	end    error // valid once frames is closed
+	end    error       // valid once frames is closed
 }
 
 func (w *world) dial(url string) (*client, int, error) {
