@@ -89,7 +89,7 @@ func command(args []string, std Streams) int {
 		return exitOK
 	}
 	if err != nil {
-		return complain(std, err, args)
+		return complain(std, err)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -104,7 +104,7 @@ func command(args []string, std Streams) int {
 		case errors.Is(err, errReported):
 			return exitFailed
 		case errors.As(err, &usage):
-			return complain(std, err, args)
+			return complain(std, err)
 		}
 		fmt.Fprintln(std.Err, "usher:", err)
 		return exitFailed
@@ -114,7 +114,7 @@ func command(args []string, std Streams) int {
 
 // complain says what is wrong with the command line and where help is, in two
 // lines instead of a page.
-func complain(std Streams, err error, args []string) int {
+func complain(std Streams, err error) int {
 	help := "usher --help"
 	var parse *kong.ParseError
 	if errors.As(err, &parse) && parse.Context.Command() != "" {
