@@ -1,0 +1,120 @@
+package policyfile
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+const (
+	maxBytes = 1 << 20 // of one file
+	maxDepth = 64      // of lists and mappings in one another
+)
+
+// syntaxError is where a text stops being YAML.
+type syntaxError struct {
+	line, column int
+	what         string
+}
+
+func (e *syntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.line, e.column, e.what) }
+
+// parseYAML reads one document. Problems that leave the rest readable go to say;
+// a syntaxError means that nothing could be read. In part of a file an alias may
+// stand for something outside it, and is passed over.
+func parseYAML(src string, partial bool, say func(line, column int, what, hint string)) (root *node, failed *syntaxError) {
+	defer func() {
+		// The parser is not ours, and what it is given is not either.
+		if r := recover(); r != nil {
+			root, failed = nil, &syntaxError{1, 1, "this is not YAML that can be read"}
+		}
+	}()
+	tokens := lexer.Tokenize(src)
+	if t := tooDeep(tokens); t != nil {
+		line, column := position(t)
+		return nil, &syntaxError{line, column, fmt.Sprintf("more than %d lists or mappings in one another", maxDepth)}
+	}
+	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
+	if err != nil {
+		failed = &syntaxError{1, 1, err.Error()}
+		var e yaml.Error
+		if errors.As(err, &e) {
+			failed.line, failed.column = position(e.GetToken())
+			failed.what = e.GetMessage()
+		}
+		return nil, failed
+	}
+	b := &treeBuilder{say: say, partial: partial, anchors: map[string]*node{}}
+	root = &node{kind: nothing, line: 1, column: 1}
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.GetToken() == nil || doc.Body.GetToken().Type == token.DirectiveType {
+			continue
+		}
+		if root.kind != nothing {
+			line, column := position(doc.Start)
+			say(line, column, "a second document begins here and is not read", "one file holds one policy; take the --- out")
+			break
+		}
+		root = b.node(doc.Body)
+	}
+	return root, nil
+}
+
+// tooDeep finds where a file nests deeper than any policy does, so that nobody
+// can exhaust the parser's stack. A block nests no deeper than its lines indent.
+func tooDeep(tokens token.Tokens) *token.Token {
+	flow, line, entries := 0, 0, 0
+	for _, t := range tokens {
+		if t.Position.Line != line {
+			line, entries = t.Position.Line, t.Position.Column/2
+		}
+		switch t.Type {
+		case token.SequenceStartType, token.MappingStartType:
+			flow++
+		case token.SequenceEndType, token.MappingEndType:
+			flow = max(0, flow-1)
+		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType, token.MappingValueType:
+			entries++
+		}
+		if flow > maxDepth || entries > 4*maxDepth {
+			return t
+		}
+	}
+	return nil
+}
+
+// document is one file's tree, as far as it can be read. Whatever is not YAML is
+// said, and the parts around it are read all the same.
+func document(src string, say func(line, column int, what, hint string)) *node {
+	if len(src) > maxBytes {
+		say(1, 1, fmt.Sprintf("is larger than %d bytes", maxBytes), "split it: the *.yaml files of a directory are read as one policy")
+		return &node{line: 1, column: 1}
+	}
+	src = strings.TrimPrefix(src, "\ufeff")
+	r := &recovery{say: say}
+	var kept []func()
+	keep := func(line, column int, what, hint string) {
+		kept = append(kept, func() { say(line, column, what, hint) })
+	}
+	root, failed := parseYAML(src, false, keep)
+	if failed != nil {
+		kept = nil
+		r.src, r.shift = quoteBare(src)
+		r.say = r.shift.back(say)
+		if root, failed = parseYAML(r.src, false, r.shift.back(keep)); failed == nil {
+			r.shift.apply(root)
+		}
+	}
+	if failed != nil {
+		return r.sections(failed)
+	}
+	for _, f := range kept {
+		f()
+	}
+	return root
+}

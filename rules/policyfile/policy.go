@@ -1,0 +1,141 @@
+package policyfile
+
+import (
+	"fmt"
+
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// Version is the one version of the format there is.
+const Version = 1
+
+// policy reads the document. said tells which of the keys that hold one value
+// were given, and where.
+func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place) {
+	const like = `keys and values, beginning with "version: 1"`
+	said = map[string]rules.Place{}
+	c.At = r.place(root.line, root.column, "$")
+	if root.kind == nothing {
+		r.say(root.line, root.column, "$", "the file is empty", `begin with "version: 1"`)
+		return c, said
+	}
+	var team string
+	read := map[string]field{
+		"version":   r.version,
+		"workspace": r.string(&team),
+		"admins":    r.sources(&c.Admins, personDoc{}),
+		"contact":   r.string(&c.Contact),
+		"brakes": func(n *node, path string) {
+			r.fields(n, path, "{removals: 25, share: 20%}", brakesDoc{}, map[string]field{
+				"removals":      r.word(&c.Brakes.Removals),
+				"share":         r.word(&c.Brakes.Share),
+				"source_shrink": r.word(&c.Brakes.SourceShrink),
+			})
+		},
+		"protect":    r.protect(&c.Protect),
+		"clusters":   r.each("a list of clusters", r.rules("cluster", "name", func(n *node, path string) { c.Clusters = append(c.Clusters, r.cluster(n, path)) })),
+		"usergroups": r.each("a list of user groups", r.rules("usergroup", "handle", func(n *node, path string) { c.Usergroups = append(c.Usergroups, r.usergroup(n, path)) })),
+		"reactions":  r.each("a list of reactions", r.rules("reaction", "name", func(n *node, path string) { c.Reactions = append(c.Reactions, r.reaction(n, path)) })),
+		"invites":    func(n *node, path string) { c.Invites = r.invites(n, path) },
+	}
+	known := r.fields(root, "$", like, policyDoc{}, read)
+	for _, e := range root.entries {
+		switch e.key {
+		case "workspace", "contact", "brakes", "protect", "invites":
+			said[e.key] = r.place(e.line, e.column, "$."+e.key)
+		}
+	}
+	if known && root.entry("version") == nil {
+		r.say(root.line, root.column, "$", `no "version"`, fmt.Sprintf(`begin with "version: %d"`, Version))
+	}
+	c.Workspace = workspace.TeamID(team)
+	return c, said
+}
+
+func (r *reader) version(n *node, path string) {
+	if r.is(n, path, number, fmt.Sprint(Version)) && n.text != fmt.Sprint(Version) {
+		r.say(n.line, n.column, path, fmt.Sprintf("version %s is not known", clip(n.text)), fmt.Sprintf("allowed: %d", Version))
+	}
+}
+
+// rules reads one of the named rules: what is wrong in it concerns it alone.
+func (r *reader) rules(sort, key string, read field) field {
+	return func(n *node, path string) {
+		if n.kind == broken {
+			return
+		}
+		r.rule, r.failed = sort, false
+		if name := n.entry(key); name != nil && name.text != "" {
+			r.rule = sort + " " + clip(name.text)
+		}
+		if r.is(n, path, mapping, "a "+sort+" with its keys") {
+			read(n, path)
+		}
+		r.rule = ""
+	}
+}
+
+func (r *reader) cluster(n *node, path string) rules.ClusterConfig {
+	c := rules.ClusterConfig{At: r.place(n.line, n.column, path)}
+	shape := clusterDoc{}
+	r.fields(n, path, "", shape, map[string]field{
+		"name":        r.string(&c.Name),
+		"description": r.string(&c.Description),
+		"members":     r.sources(&c.Members, sourceDoc{}),
+		"except":      r.sources(&c.Except, sourceDoc{}),
+		"channels":    r.patterns(&c.Channels),
+		"but_not":     r.patterns(&c.ButNot),
+		"join":        r.choice(&c.Join, shape, "join"),
+		"others":      r.choice(&c.Others, shape, "others"),
+		"grace":       r.word(&c.Grace),
+		"owners":      r.sources(&c.Owners, personDoc{}),
+		"grants": func(n *node, path string) {
+			r.fields(n, path, "{default: 30d, max: 90d}", grantsDoc{}, map[string]field{
+				"default": r.word(&c.GrantFor),
+				"max":     r.word(&c.GrantMax),
+			})
+		},
+		"native": r.bool(&c.Native),
+		"mode":   r.choice(&c.Mode, shape, "mode"),
+	})
+	c.Broken = r.failed
+	return c
+}
+
+func (r *reader) usergroup(n *node, path string) rules.UsergroupConfig {
+	c := rules.UsergroupConfig{At: r.place(n.line, n.column, path)}
+	shape := usergroupDoc{}
+	r.fields(n, path, "", shape, map[string]field{
+		"handle":              r.string(&c.Handle),
+		"name":                r.string(&c.Name),
+		"description":         r.string(&c.Description),
+		"channels":            r.words(&c.Channels, nil),
+		"additional_channels": r.words(&c.AdditionalChannels, nil),
+		"section":             r.bool(&c.Section),
+		"members":             r.sources(&c.Members, sourceDoc{}),
+		"except":              r.sources(&c.Except, sourceDoc{}),
+		"by_hand":             r.choice(&c.ByHand, shape, "by_hand"),
+		"when_empty":          r.choice(&c.WhenEmpty, shape, "when_empty"),
+		"placeholder":         r.string(&c.Placeholder),
+		"coupled":             r.bool(&c.Coupled),
+		"join":                r.choice(&c.Join, shape, "join"),
+		"owners":              r.sources(&c.Owners, personDoc{}),
+		"mode":                r.choice(&c.Mode, shape, "mode"),
+	})
+	c.Broken = r.failed
+	return c
+}
+
+func (r *reader) invites(n *node, path string) *rules.InvitesConfig {
+	c := &rules.InvitesConfig{At: r.place(n.line, n.column, path)}
+	shape := invitesDoc{}
+	r.fields(n, path, "{join: request, domains: [acme.test]}", shape, map[string]field{
+		"join":         r.choice(&c.Join, shape, "join"),
+		"approvers":    r.sources(&c.Approvers, personDoc{}),
+		"domains":      r.strings(&c.Domains),
+		"guest_expiry": r.word(&c.GuestExpiry),
+		"via":          r.choice(&c.Via, shape, "via"),
+	})
+	return c
+}

@@ -1,0 +1,177 @@
+package policyfile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"usher/rules"
+)
+
+// reader walks one file's tree and collects what is wrong with it.
+type reader struct {
+	file     string
+	rule     string // the rule being read; empty: the file as a whole
+	problems []rules.Problem
+	failed   bool // something was wrong in the rule being read
+}
+
+func (r *reader) place(line, column int, path string) rules.Place {
+	return rules.Place{File: r.file, Line: line, Column: column, Path: path}
+}
+
+func (r *reader) say(line, column int, path, what, hint string) {
+	r.failed = true
+	r.problems = append(r.problems, rules.Problem{
+		At: r.place(line, column, path), Rule: r.rule, What: what, Hint: hint, Fatal: r.rule == "",
+	})
+}
+
+// is reports whether n is of the kind wanted, and says so when it is not.
+func (r *reader) is(n *node, path string, want kind, like string) bool {
+	if n.kind == want {
+		return true
+	}
+	switch n.kind {
+	case broken:
+		r.failed = true
+	case nothing:
+		r.say(n.line, n.column, path, "has no value", "write "+like+", or leave the key out; texts that begin with # go in quotes")
+	default:
+		what := n.kind.String()
+		if n.kind == number || n.kind == boolean || n.kind == text {
+			what = fmt.Sprintf("%s (%s)", what, clip(n.text))
+		}
+		r.say(n.line, n.column, path, fmt.Sprintf("wants %s, not %s", want, what), "write "+like)
+	}
+	return false
+}
+
+// clip shortens a text for a message and keeps it in one line.
+func clip(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if runes := []rune(s); len(runes) > 40 {
+		s = string(runes[:39]) + "…"
+	}
+	return s
+}
+
+// field reads the value of one key.
+type field func(n *node, path string)
+
+// fields hands each key of a mapping to its reader and reports keys that are none.
+func (r *reader) fields(n *node, path, like string, shape any, read map[string]field) bool {
+	if !r.is(n, path, mapping, like) {
+		return false
+	}
+	for _, e := range n.entries {
+		if f, ok := read[e.key]; ok {
+			f(e.value, path+"."+e.key)
+			continue
+		}
+		r.say(e.line, e.column, path+"."+clip(e.key), fmt.Sprintf("unknown key %q", clip(e.key)), hint(e.key, keys(shape)))
+	}
+	return true
+}
+
+// string reads a text.
+func (r *reader) string(into *string) field {
+	return func(n *node, path string) {
+		like := "a text"
+		if n.kind == number || n.kind == boolean {
+			like = fmt.Sprintf("it in quotes: \"%s\"", n.text)
+		}
+		if r.is(n, path, text, like) {
+			*into = n.text
+		}
+	}
+}
+
+// bool reads true or false.
+func (r *reader) bool(into *bool) field {
+	return func(n *node, path string) {
+		if r.is(n, path, boolean, "true or false") {
+			*into = n.text == "true"
+		}
+	}
+}
+
+// word reads any single value as it is written, for rules.Compile to understand.
+func (r *reader) word(into *rules.Word) field {
+	return func(n *node, path string) {
+		if n.kind == number || n.kind == boolean || r.is(n, path, text, "one value") {
+			*into = rules.Word{At: r.place(n.line, n.column, path), Text: n.text}
+		}
+	}
+}
+
+// choice reads one of the words that a key of shape allows.
+func (r *reader) choice(into *rules.Word, shape any, key string) field {
+	words := allowed(shape, key)
+	return func(n *node, path string) {
+		r.word(into)(n, path)
+		r.checkChoice(*into, words)
+	}
+}
+
+func (r *reader) checkChoice(w rules.Word, words []string) {
+	if w.At.Line != 0 && !slices.Contains(words, w.Text) {
+		r.say(w.At.Line, w.At.Column, w.At.Path, fmt.Sprintf("unknown value %q", clip(w.Text)), hint(w.Text, words))
+	}
+}
+
+// each reads a list.
+func (r *reader) each(like string, read field) field {
+	return func(n *node, path string) {
+		if !r.is(n, path, list, like) {
+			return
+		}
+		for i, item := range n.items {
+			read(item, fmt.Sprintf("%s[%d]", path, i))
+		}
+	}
+}
+
+// strings reads a list of texts.
+func (r *reader) strings(into *[]string) field {
+	*into = nil
+	return r.each("a list: [a, b]", func(n *node, path string) {
+		var s string
+		before := len(r.problems)
+		if r.string(&s)(n, path); len(r.problems) == before && n.kind == text {
+			*into = append(*into, s)
+		}
+	})
+}
+
+// words reads a list of texts with their places.
+func (r *reader) words(into *[]rules.Word, choices []string) field {
+	return r.each("a list: [a, b]", func(n *node, path string) {
+		if w, ok := r.oneWord(n, path, choices); ok {
+			*into = append(*into, w)
+		}
+	})
+}
+
+// oneWord reads a text with its place; choices nil: any.
+func (r *reader) oneWord(n *node, path string, choices []string) (rules.Word, bool) {
+	var s string
+	if r.string(&s)(n, path); n.kind != text {
+		return rules.Word{}, false
+	}
+	w := rules.Word{At: r.place(n.line, n.column, path), Text: s}
+	if choices != nil {
+		r.checkChoice(w, choices)
+	}
+	return w, true
+}
+
+// patterns reads a list of patterns.
+func (r *reader) patterns(into *[]rules.Pattern) field {
+	return r.each("a list of patterns: [finance-.*]", func(n *node, path string) {
+		var s string
+		if r.string(&s)(n, path); n.kind == text {
+			*into = append(*into, rules.Pattern{At: r.place(n.line, n.column, path), Text: s})
+		}
+	})
+}
