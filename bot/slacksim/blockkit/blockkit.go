@@ -1,6 +1,6 @@
 // Package blockkit decides whether Slack would take a piece of Block Kit:
 // the blocks of a message, a modal, a Home tab, the options an external select
-// is answered with. It also finds the interactive elements in them.
+// is answered with.
 //
 // It owns Block Kit's shapes and rules; its figures come from package spec. It
 // must never repair or draw anything, nor know who sent it: it reads JSON and
