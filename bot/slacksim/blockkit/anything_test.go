@@ -2,6 +2,7 @@ package blockkit_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,6 +17,12 @@ func TestAnythingIsAnswered(t *testing.T) {
 		raw, err := json.Marshal(anything(3).Draw(t, "json"))
 		if err != nil {
 			t.Fatal(err)
+		}
+		before := blockkit.Elements(raw)
+		n := 0
+		made := blockkit.Identify(raw, func() string { n++; return fmt.Sprint("made", n) })
+		if after := blockkit.Elements(made); len(after) != len(before) {
+			t.Fatalf("%d elements before ids were made up, %d after", len(before), len(after))
 		}
 		for _, problems := range [][]blockkit.Problem{blockkit.Message(raw), blockkit.View(raw), blockkit.Options(raw)} {
 			for _, p := range problems {

@@ -1,10 +1,10 @@
 // Package blockkit decides whether Slack would take a piece of Block Kit:
 // the blocks of a message, a modal, a Home tab, the options an external select
-// is answered with.
+// is answered with. It also finds the interactive elements in blocks, and gives
+// ids to those that came without.
 //
 // It owns Block Kit's shapes and rules; its figures come from package spec. It
-// must never repair or draw anything, nor know who sent it: it reads JSON and
-// says what is wrong where.
+// must never repair what is wrong, draw anything, or know who sent it.
 //
 // Decision: shapes are tables of fields over decoded JSON rather than Go
 // structs, because what matters most are the things a struct passes over: a
