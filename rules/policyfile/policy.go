@@ -66,14 +66,30 @@ func (r *reader) rules(sort, key string, read field) field {
 			return
 		}
 		r.rule, r.failed = sort, false
-		if name := n.entry(key); name != nil && name.text != "" {
+		if name := n.entry(key); name != nil && name.kind == text && name.text != "" {
 			r.rule = sort + " " + clip(name.text)
+			r.once(name, path+"."+key, sort, name.text)
 		}
 		if r.is(n, path, mapping, "a "+sort+" with its keys") {
 			read(n, path)
 		}
 		r.rule = ""
 	}
+}
+
+// once reports a name that another rule has, in this file or in one read before.
+func (r *reader) once(n *node, path, sort, name string) {
+	at := r.place(n.line, n.column, path)
+	first, twice := r.names[sort+" "+name]
+	if !twice {
+		r.names[sort+" "+name] = at
+		return
+	}
+	where := fmt.Sprintf("line %d", first.Line)
+	if first.File != r.file {
+		where = fmt.Sprintf("%s:%d", first.File, first.Line)
+	}
+	r.say(n.line, n.column, path, fmt.Sprintf("a second %s %q", sort, clip(name)), "the first is in "+where+"; give each a name of its own")
 }
 
 func (r *reader) cluster(n *node, path string) rules.ClusterConfig {

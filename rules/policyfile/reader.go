@@ -13,7 +13,8 @@ type reader struct {
 	file     string
 	rule     string // the rule being read; empty: the file as a whole
 	problems []rules.Problem
-	failed   bool // something was wrong in the rule being read
+	failed   bool                   // something was wrong in the rule being read
+	names    map[string]rules.Place // of the rules seen so far
 }
 
 func (r *reader) place(line, column int, path string) rules.Place {

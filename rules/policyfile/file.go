@@ -16,16 +16,16 @@ import (
 // wrong is all reported; what could be read is in the Config nevertheless, with
 // the rules that are not whole marked Broken.
 func Parse(name string, src []byte) (rules.Config, []rules.Problem) {
-	c, _, problems := parse(name, src)
+	c, _, problems := parse(name, src, map[string]rules.Place{})
 	return c, problems
 }
 
-func parse(name string, src []byte) (rules.Config, map[string]rules.Place, []rules.Problem) {
-	r := &reader{file: name}
+func parse(name string, src []byte, names map[string]rules.Place) (rules.Config, map[string]rules.Place, []rules.Problem) {
+	r := &reader{file: name, names: names}
 	root := document(string(src), func(line, column int, what, hint string) { r.say(line, column, "", what, hint) })
 	c, said := r.policy(root)
 	c.At.File = name
-	sortProblems(r.problems, nil)
+	sortProblems(r.problems)
 	return c, said, r.problems
 }
 
@@ -52,6 +52,7 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 		return fatal("cannot be read: "+reason(err), "")
 	}
 	m := merge{said: map[string]rules.Place{}}
+	names := map[string]rules.Place{}
 	for _, f := range files {
 		file := path.Join(name, f.Name())
 		if strings.HasPrefix(f.Name(), ".") {
@@ -69,16 +70,15 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 			m.problems = append(m.problems, rules.Problem{At: rules.Place{File: file, Line: 1, Column: 1}, What: "cannot be read: " + reason(err), Fatal: true})
 			continue
 		}
-		m.add(parse(file, src))
-		m.files = append(m.files, file)
+		m.add(parse(file, src, names))
 	}
-	if len(m.files) == 0 && len(m.problems) == 0 {
+	if m.config.At.File == "" && len(m.problems) == 0 {
 		return fatal("holds no *.yaml file", "name a policy file or a directory of *.yaml files")
 	}
 	if m.config.At.File == "" {
 		m.config.At = rules.Place{File: name, Line: 1, Column: 1}
 	}
-	sortProblems(m.problems, m.files)
+	sortProblems(m.problems)
 	return m.config, m.problems
 }
 
@@ -95,7 +95,6 @@ func reason(err error) string {
 // what there is only one of may be said in only one file.
 type merge struct {
 	config   rules.Config
-	files    []string
 	said     map[string]rules.Place
 	problems []rules.Problem
 }
@@ -136,10 +135,9 @@ func (m *merge) add(c rules.Config, said map[string]rules.Place, problems []rule
 }
 
 // sortProblems puts problems in the order in which one reads the files.
-func sortProblems(problems []rules.Problem, files []string) {
+func sortProblems(problems []rules.Problem) {
 	slices.SortStableFunc(problems, func(a, b rules.Problem) int {
 		return cmp.Or(
-			cmp.Compare(slices.Index(files, a.At.File), slices.Index(files, b.At.File)),
 			cmp.Compare(a.At.File, b.At.File),
 			cmp.Compare(a.At.Line, b.At.Line),
 			cmp.Compare(a.At.Column, b.At.Column),

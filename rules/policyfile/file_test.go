@@ -71,7 +71,7 @@ func TestWhole(t *testing.T) {
 func TestDirectory(t *testing.T) {
 	fsys := fstest.MapFS{
 		"p/a.yaml":       {Data: []byte("version: 1\ncontact: \"#help\"\nclusters: [{name: a, channels: [a-.*]}]\n")},
-		"p/b.yaml":       {Data: []byte("version: 1\ncontact: \"#other\"\nclusters: [{name: b, chanels: [b-.*]}]\n")},
+		"p/b.yaml":       {Data: []byte("version: 1\ncontact: \"#other\"\nclusters: [{name: a, chanels: [b-.*]}]\n")},
 		"p/c.yml":        {Data: []byte("version: 1\n")},
 		"p/..data/x":     {Data: []byte("nonsense")},
 		"p/.hidden.yaml": {Data: []byte("nonsense")},
@@ -79,9 +79,10 @@ func TestDirectory(t *testing.T) {
 		"empty/x.txt":    {Data: []byte("")},
 	}
 	c, problems := policyfile.Read(fsys, "p")
-	want := `p/c.yml:1:1: is not read: in a directory only *.yaml files are; rename it to end in .yaml, or move it away
-p/b.yaml:2:1: $.contact: "contact" is given twice; it is there already, in p/a.yaml:2; keep one
+	want := `p/b.yaml:2:1: $.contact: "contact" is given twice; it is there already, in p/a.yaml:2; keep one
+p/b.yaml:3:19: $.clusters[0].name: a second cluster "a"; the first is in p/a.yaml:3; give each a name of its own
 p/b.yaml:3:22: $.clusters[0].chanels: unknown key "chanels"; did you mean "channels"? allowed: name, description, members, except, channels, but_not, join, others, grace, owners, grants, native, mode
+p/c.yml:1:1: is not read: in a directory only *.yaml files are; rename it to end in .yaml, or move it away
 `
 	if got := lines(problems); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
