@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,8 +122,8 @@ policy: nowhere.yaml
 db: mysql://db/usher
 `)
 	_, err := Load(from)
-	problems, ok := err.(Problems)
-	if !ok {
+	var problems Problems
+	if !errors.As(err, &problems) {
 		t.Fatalf("got %v, want Problems", err)
 	}
 	want := []string{

@@ -128,6 +128,11 @@ func Look(ctx context.Context, checks []Check) (ready bool, findings []Finding) 
 	return ready, findings
 }
 
+type report struct {
+	Ready  bool      `json:"ready"`
+	Checks []Finding `json:"checks"`
+}
+
 func ready(w http.ResponseWriter, r *http.Request, checks []Check) {
 	ready, findings := Look(r.Context(), checks)
 	status := http.StatusOK
@@ -137,7 +142,7 @@ func ready(w http.ResponseWriter, r *http.Request, checks []Check) {
 	if strings.Contains(r.Header.Get("Accept"), "application/json") {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(map[string]any{"ready": ready, "checks": findings})
+		_ = json.NewEncoder(w).Encode(report{ready, findings}) // whoever asked has gone
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -70,7 +70,7 @@ func TestTwoRegistriesDoNotMeet(t *testing.T) {
 	}
 }
 
-func TestNilCountsNothing(t *testing.T) {
+func TestNilCountsNothing(*testing.T) {
 	var m *Metrics
 	m.Envelope("T01", "command", "handled", time.Second)
 	m.Decision("T01", "c", "allow", false)

@@ -1,0 +1,4 @@
+{{- define "usher.labels" -}}
+app.kubernetes.io/name: usher
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
