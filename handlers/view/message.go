@@ -18,6 +18,9 @@ func Say(text string) Message { return Message{Text: clip(text, maxText)} }
 
 // Complaint says what is in the way and what to do next.
 func Complaint(what, next string) Message {
+	if strings.HasSuffix(what, "\n") {
+		return Say(what + next)
+	}
 	return Say(strings.TrimSpace(what + " " + next))
 }
 

@@ -85,3 +85,11 @@ func list(words []string, last string) string {
 	}
 	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
 }
+
+// Code is something to be typed, as people should see it.
+func Code(s string) string {
+	return "`" + Escape(clip(strings.ReplaceAll(s, "`", "'"), 120)) + "`"
+}
+
+// Quoted is what somebody typed, shown back to them.
+func Quoted(s string) string { return "“" + Escape(clip(s, 80)) + "”" }

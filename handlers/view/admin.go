@@ -1,0 +1,216 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"usher/rules/workspace"
+)
+
+// Admin is what administrators see besides.
+type Admin struct {
+	Clusters []Cluster
+	Troubles []Trouble
+}
+
+// Cluster is one rule as administrators see it.
+type Cluster struct {
+	Name        string
+	Description string
+	Mode        string // off, report, enforce
+	Join        string // self, request, everyone, closed
+	Others      string // allow, report, warn, remove
+	Channels    int
+	Inside      int // memberships in its channels
+	Waiting     int // of them: not eligible
+}
+
+// Trouble is a channel that a rule is about and that Usher cannot manage.
+type Trouble struct {
+	Channel workspace.ChannelID
+	Name    string
+	Private bool
+	Why     string // plain text: who must change what
+}
+
+// Most lines of a sort on the Home; the rest is behind a button.
+const (
+	mostClusters = 20
+	mostTroubles = 10
+)
+
+func (a Admin) blocks() []slack.Block {
+	blocks := []slack.Block{divider(), header("Rules")}
+	if len(a.Clusters) == 0 {
+		blocks = append(blocks, section("The policy has no rules for channels yet."))
+	}
+	for _, c := range a.Clusters[:min(len(a.Clusters), mostClusters)] {
+		line := row(c.line(), button(ActionCluster, clip(c.Name, 150), "Details"))
+		blocks = append(blocks, line)
+	}
+	if len(a.Clusters) > mostClusters {
+		blocks = append(blocks, actions(button(ActionClusterPage+":all", Place{}.Value(), fmt.Sprintf("All %d rules", len(a.Clusters)))))
+	}
+	if len(a.Troubles) > 0 {
+		blocks = append(blocks, header("I cannot manage"))
+		for _, t := range a.Troubles[:min(len(a.Troubles), mostTroubles)] {
+			blocks = append(blocks, section(t.line()))
+		}
+		if len(a.Troubles) > mostTroubles {
+			blocks = append(blocks, actions(button(ActionTroubles, Place{}.Value(), fmt.Sprintf("All %d channels", len(a.Troubles)))))
+		}
+	}
+	return blocks
+}
+
+func (c Cluster) line() string {
+	text := fmt.Sprintf("*%s*  ·  %s", Escape(clip(c.Name, 80)), modeWords(c.Mode))
+	if c.Description != "" {
+		text += "\n" + Escape(clip(c.Description, 200))
+	}
+	text += fmt.Sprintf("\n%s, %s", count(c.Channels, "channel", "channels"), count(c.Inside, "member", "members"))
+	if c.Waiting > 0 {
+		text += fmt.Sprintf(", of whom %d should not be there", c.Waiting)
+	}
+	return text
+}
+
+func modeWords(mode string) string {
+	switch mode {
+	case "enforce":
+		return "enforced"
+	case "report":
+		return "report only: nothing is changed"
+	}
+	return "off"
+}
+
+func (t Trouble) line() string {
+	return channelName(t.Channel, t.Name, t.Private) + "\n" + Escape(clip(t.Why, 500))
+}
+
+// ClusterDetail is one rule, whole.
+type ClusterDetail struct {
+	Cluster
+	Place    Place // Words is the cluster's name
+	Whom     Whom
+	Rooms    []ClusterRoom
+	Lately   []Event
+	Troubles []Trouble
+}
+
+// ClusterRoom is one channel of a cluster.
+type ClusterRoom struct {
+	ID      workspace.ChannelID
+	Name    string
+	Private bool
+	Members int // -1: not known
+	Outside int // members who are not eligible
+	Managed bool
+}
+
+// Event is one decision of the past.
+type Event struct {
+	At      time.Time
+	User    workspace.UserID
+	Channel string // its name
+	What    string // plain text: removed, would be removed, told, …
+}
+
+// detailPage is how many channels a page of a cluster's modal lists.
+const detailPage = 20
+
+// View is the modal.
+func (d ClusterDetail) View() slack.ModalViewRequest {
+	blocks := []slack.Block{section(d.line()), section(d.terms())}
+	blocks = append(blocks, divider())
+	page, pages, from, to := d.Place.turn(len(d.Rooms), detailPage)
+	if len(d.Rooms) == 0 {
+		blocks = append(blocks, section("No channel that I know of matches this rule."))
+	}
+	for _, r := range d.Rooms[from:to] {
+		blocks = append(blocks, section(r.line()))
+	}
+	blocks = append(blocks, paging(ActionClusterPage, d.Name, page, pages)...)
+	if len(d.Troubles) > 0 {
+		blocks = append(blocks, divider(), section("*I cannot manage*"))
+		for _, t := range d.Troubles[:min(len(d.Troubles), mostTroubles)] {
+			blocks = append(blocks, section(t.line()))
+		}
+	}
+	blocks = append(blocks, divider(), section("*Last decisions*"))
+	if len(d.Lately) == 0 {
+		blocks = append(blocks, context("None yet."))
+	}
+	for _, e := range d.Lately[:min(len(d.Lately), 10)] {
+		blocks = append(blocks, context(e.line()))
+	}
+	v := modal("Rule", blocks)
+	v.PrivateMetadata = Place{page, d.Name}.Value()
+	return v
+}
+
+func (d ClusterDetail) terms() string {
+	join := map[string]string{
+		"self":     "whoever is eligible may let themselves in",
+		"request":  "an owner lets people in",
+		"everyone": "whoever is eligible is invited by me",
+		"closed":   "nobody lets themselves in",
+	}[d.Join]
+	others := map[string]string{
+		"allow":  "are left alone",
+		"report": "are only reported",
+		"warn":   "are told",
+		"remove": "are told and removed",
+	}[d.Others]
+	return fmt.Sprintf("*Joining:* %s\n*Others inside* %s\n*Questions:* %s", join, others, strings.TrimPrefix(d.Whom.String(), "in "))
+}
+
+func (r ClusterRoom) line() string {
+	text := channelName(r.ID, r.Name, r.Private)
+	switch {
+	case !r.Managed:
+		text += "  ·  I am not in it"
+	case r.Members < 0:
+		text += "  ·  being read"
+	default:
+		text += "  ·  " + count(r.Members, "member", "members")
+	}
+	if r.Outside > 0 {
+		text += fmt.Sprintf(", %d not eligible", r.Outside)
+	}
+	return text
+}
+
+func (e Event) line() string {
+	return fmt.Sprintf("%s  %s  *#%s*  %s", Date(e.At), UserMention(e.User), Escape(clip(e.Channel, 80)), Escape(clip(e.What, 200)))
+}
+
+// AllClusters is every rule in a modal.
+func AllClusters(clusters []Cluster, p Place) slack.ModalViewRequest {
+	page, pages, from, to := p.turn(len(clusters), detailPage)
+	var blocks []slack.Block
+	for _, c := range clusters[from:to] {
+		blocks = append(blocks, row(c.line(), button(ActionCluster, clip(c.Name, 150), "Details")))
+	}
+	if len(blocks) == 0 {
+		blocks = append(blocks, section("The policy has no rules for channels yet."))
+	}
+	return modal("Rules", append(blocks, paging(ActionClusterPage+":all", "", page, pages)...))
+}
+
+// AllTroubles is every channel that cannot be managed, in a modal.
+func AllTroubles(troubles []Trouble, p Place) slack.ModalViewRequest {
+	page, pages, from, to := p.turn(len(troubles), detailPage)
+	var blocks []slack.Block
+	for _, t := range troubles[from:to] {
+		blocks = append(blocks, section(t.line()))
+	}
+	if len(blocks) == 0 {
+		blocks = append(blocks, section("There is nothing here any more: I can manage every channel that my rules are about."))
+	}
+	return modal("I cannot manage", append(blocks, paging(ActionTroubles, "", page, pages)...))
+}

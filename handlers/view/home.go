@@ -1,0 +1,109 @@
+package view
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"usher/rules/workspace"
+)
+
+// Home is everything somebody's App Home shows.
+type Home struct {
+	Place   Place
+	Rooms   []Room // those one may join first, then those one is in, by name
+	Groups  []Group
+	Hints   []string // what everybody should know first, plain text: paused, still reading, …
+	Admin   *Admin   // nil for everybody but administrators
+	Command string
+	Version string
+}
+
+// Group is a user group one is in.
+type Group struct {
+	ID     workspace.UsergroupID
+	Handle string
+	Name   string
+}
+
+// homePage is how many channels a page of the Home shows; with everything else
+// it stays under Slack's 100 blocks.
+const homePage = 30
+
+// View is the Home as Slack wants it. Equal facts give equal views.
+func (h Home) View() slack.HomeTabViewRequest {
+	blocks := []slack.Block{header("Your channels")}
+	for _, hint := range h.Hints[:min(len(h.Hints), 3)] {
+		blocks = append(blocks, context(":information_source: "+Escape(hint)))
+	}
+	blocks = append(blocks, h.search())
+	blocks = append(blocks, h.page()...)
+	if groups := h.groups(); groups != "" {
+		blocks = append(blocks, divider(), header("Your groups"), section(groups))
+	}
+	if h.Admin != nil {
+		blocks = append(blocks, h.Admin.blocks()...)
+	}
+	blocks = append(blocks, context(h.footer()))
+	return slack.HomeTabViewRequest{
+		Type:   slack.VTHomeTab,
+		Blocks: slack.Blocks{BlockSet: blocks[:min(len(blocks), maxView)]},
+	}
+}
+
+// search has a block id that changes with the words: Slack keeps what is typed
+// in an input it has seen before, and would not show other words in it.
+func (h Home) search() slack.Block {
+	input := slack.NewPlainTextInputBlockElement(plain("Part of a channel's name", maxPlaceholder), ActionHomeSearch)
+	input.InitialValue = h.Place.Words
+	input.MaxLength = maxWords
+	input.DispatchActionConfig = &slack.DispatchActionConfig{TriggerActionsOn: []string{"on_enter_pressed"}}
+	sum := fnv.New32a()
+	sum.Write([]byte(h.Place.Words))
+	block := slack.NewInputBlock(fmt.Sprintf("search:%x", sum.Sum32()), plain("Search, and press Enter", maxText), nil, input)
+	block.Optional = true
+	block.DispatchAction = true
+	return block
+}
+
+func (h Home) page() []slack.Block {
+	if len(h.Rooms) == 0 {
+		text := "There is no channel here that you are in or may join by my rules. As soon as there is one, it shows up here."
+		if h.Place.Words != "" {
+			text = fmt.Sprintf("None of your channels, and none that you may join, has “%s” in its name.", Escape(h.Place.Words))
+		}
+		blocks := []slack.Block{section(text)}
+		if h.Place.Words != "" {
+			blocks = append(blocks, actions(button(ActionHomePage+":all", Place{}.Value(), "Show all")))
+		}
+		return blocks
+	}
+	page, pages, from, to := h.Place.turn(len(h.Rooms), homePage)
+	blocks := rooms(h.Rooms[from:to])
+	blocks = append(blocks, paging(ActionHomePage, h.Place.Words, page, pages)...)
+	if h.Place.Words != "" {
+		blocks = append(blocks, actions(button(ActionHomePage+":all", Place{}.Value(), "Show all")))
+	}
+	return blocks
+}
+
+func (h Home) groups() string {
+	var names []string
+	for _, g := range h.Groups[:min(len(h.Groups), 40)] {
+		names = append(names, "@"+Escape(clip(g.Handle, 40))+" ("+Escape(clip(g.Name, 60))+")")
+	}
+	if more := len(h.Groups) - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(names, "\n")
+}
+
+func (h Home) footer() string {
+	text := "Anywhere in Slack: " + Code(h.Command+" help")
+	if h.Version != "" {
+		text += "  ·  Usher " + Escape(h.Version)
+	}
+	return text
+}

@@ -1,0 +1,40 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/slack-go/slack"
+)
+
+// paging is the line under a page: where one is, and the buttons to turn it.
+// It is nothing when there is only one page.
+func paging(actionID string, words string, page, pages int) []slack.Block {
+	if pages < 2 {
+		return nil
+	}
+	var press []slack.BlockElement
+	if page > 0 {
+		press = append(press, button(actionID+":previous", Place{page - 1, words}.Value(), "‹ Previous"))
+	}
+	if page < pages-1 {
+		press = append(press, button(actionID+":next", Place{page + 1, words}.Value(), "Next ›"))
+	}
+	return []slack.Block{context(fmt.Sprintf("Page %d of %d", page+1, pages)), actions(press...)}
+}
+
+// rooms are the lines of a page under their headings: what may be joined, then
+// what one is in.
+func rooms(all []Room) []slack.Block {
+	var blocks []slack.Block
+	for i, r := range all {
+		if i == 0 || all[i-1].In != r.In {
+			title := "*You may join*"
+			if r.In {
+				title = "*You are in*"
+			}
+			blocks = append(blocks, section(title))
+		}
+		blocks = append(blocks, r.block())
+	}
+	return blocks
+}

@@ -1,0 +1,124 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+
+	"usher/handlers/command"
+)
+
+// Each of these is a complaint: what is in the way, and what to do next.
+
+// NoSuchChannel is for a channel that is not there, or that the one who asks is
+// not to know of: both read the same. like are names that were probably meant.
+func NoSuchChannel(typed string, like []string, name string, verb command.Verb) (what, next string) {
+	what = "I know of no channel " + Quoted(typed) + " that you could see."
+	if len(like) > 0 {
+		var calls []string
+		for _, n := range like {
+			calls = append(calls, Code(fmt.Sprintf("%s %s #%s", name, verb, n)))
+		}
+		return what, "Did you mean " + list(calls, "or") + "?"
+	}
+	return what, Code(name+" list") + " shows the channels you are in or may join."
+}
+
+// BehindRule is for such a channel too, where a rule is about names like it.
+func BehindRule(typed, cluster, description string, whom Whom) (what, next string) {
+	what = fmt.Sprintf("I cannot let you into %s: channels called like that are for those whom the rule *%s*%s lets in, whether there is one or not.",
+		Quoted(typed), Escape(clip(cluster, 80)), about(description))
+	return what, whom.Ask()
+}
+
+func about(description string) string {
+	if description == "" {
+		return ""
+	}
+	return " (" + Escape(clip(description, 200)) + ")"
+}
+
+// AlreadyIn is for joining where one is.
+func AlreadyIn(r Room) (what, next string) {
+	return "You are in " + r.Called() + " already.", r.find()
+}
+
+// NotIn is for leaving where one is not.
+func NotIn(r Room, name string) (what, next string) {
+	return "You are not in " + r.Called() + ", so there is nothing to leave.", Code(name+" list") + " shows where you are."
+}
+
+// Archived is for a channel that nobody can enter.
+func Archived(r Room) (what, next string) {
+	return r.Called() + " is archived.", "Somebody has to unarchive it first; then ask me again."
+}
+
+// Everybody is for leaving the channel that everybody is in.
+func Everybody(r Room) (what, next string) {
+	return "Everybody is in " + r.Called() + "; Slack lets nobody leave it.", "You can mute it instead."
+}
+
+// Unmanaged is for a channel that no rule is about.
+func Unmanaged(r Room) (what, next string) {
+	what = "No rule of mine is about " + r.Called() + "."
+	if r.Private {
+		return what, "Ask one of its members to add you."
+	}
+	return what, "You can join it yourself: open it and press Join."
+}
+
+// NotAllowed is for a channel whose rule does not let one in. reasons are plain text.
+func NotAllowed(r Room, cluster, description string, reasons []string, whom Whom) (what, next string) {
+	what = fmt.Sprintf("I cannot let you into %s: the rule *%s*%s does not let you in.", r.Called(), Escape(clip(cluster, 80)), about(description))
+	if lines := bullets(reasons); len(lines) > 0 {
+		what += "\n" + strings.Join(lines, "\n") + "\n"
+	}
+	return what, "If you think you belong there: " + lower(whom.Ask())
+}
+
+// AskOwners is for a channel where an owner decides.
+func AskOwners(r Room, whom Whom) (what, next string) {
+	return "You may be in " + r.Called() + ", but its owners decide who comes in.", whom.owners()
+}
+
+// Closed is for a channel that nobody enters by themselves.
+func Closed(r Room, whom Whom) (what, next string) {
+	return "You may be in " + r.Called() + ", but nobody lets themselves in there.", "Ask to be added: " + whom.String() + "."
+}
+
+// CannotManage is for a channel in which Usher cannot act.
+func CannotManage(r Room, whom Whom) (what, next string) {
+	return "You may be in " + r.Called() + ", but I am not in it myself and cannot add anybody.", "A member can add me by typing `/invite` and my name there. Or ask: " + whom.String() + "."
+}
+
+// NotSure is for when something is not known well enough; it is being read again.
+func NotSure(r Room, name string) (what, next string) {
+	return "I cannot say yet whether you may be in " + r.Called() + ": something I need to know is out of date. I am reading it again.",
+		"Please ask once more in a minute."
+}
+
+// Paused is for changes while nothing is changed.
+func Paused(whom Whom) (what, next string) {
+	return "I am paused at the moment and change nothing.", "Please try again later, or ask: " + whom.String() + "."
+}
+
+// OthersOnly is for asking about somebody else without the right to.
+func OthersOnly(name string, whom Whom) (what, next string) {
+	return "Only administrators, and the owners of the rule, may ask about other people.",
+		"Leave the person out to ask about yourself: " + Code(name+" why #channel") + ". " + whom.Ask()
+}
+
+// AdminsOnly is for what only administrators may do or see.
+func AdminsOnly(whom Whom) (what, next string) {
+	return "Only administrators may do that.", whom.Ask()
+}
+
+// NoSuchPerson is for somebody who was not found.
+func NoSuchPerson(typed string) (what, next string) {
+	return "I know nobody called " + Quoted(typed) + ".",
+		"Type @ and pick them from Slack's list, or use their e-mail address."
+}
+
+// Outdated is for a button whose thing is gone or which never was one of mine.
+func Outdated(name string) (what, next string) {
+	return "That button is out of date.", Code(name+" list") + " shows how things are now."
+}

@@ -1,0 +1,134 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"usher/rules/workspace"
+)
+
+// Action ids of what people press. What a button carries is in its value: an id,
+// or a page with the words that were searched for.
+const (
+	ActionJoin        = "join"          // value: channel id
+	ActionLeave       = "leave"         // value: channel id
+	ActionWhy         = "why"           // value: channel id
+	ActionList        = "list"          // a first page of the list
+	ActionListPage    = "list:page"     // value: Place
+	ActionHomePage    = "home:page"     // value: Place
+	ActionHomeSearch  = "home:search"   // an input: what to search for
+	ActionCluster     = "cluster"       // value: the cluster's name
+	ActionClusterPage = "cluster:page"  // value: Place of the cluster's name
+	ActionTroubles    = "home:troubles" // all channels that cannot be managed
+	ActionDocs        = "noop"          // a link: nothing is to be done
+)
+
+// Room is one channel as one person sees it in a list.
+type Room struct {
+	ID      workspace.ChannelID
+	Name    string
+	Private bool
+	In      bool // they are a member
+	MayJoin bool // a press on Join will let them in
+	Asking  bool // an owner has to let them in: Whom says who
+	Stays   bool // they are in and cannot be let go: #general
+	Back    bool // having left, they could come back by themselves
+	Whom    Whom
+	Note    string // one more line, plain text; may be empty
+}
+
+// Called is the channel as its reader knows it: a link where Slack shows it to
+// them, else its name in bold.
+func (r Room) Called() string { return channelName(r.ID, r.Name, r.Private && !r.In) }
+
+func channelName(id workspace.ChannelID, name string, private bool) string {
+	if private || id == "" {
+		return "*#" + Escape(clip(name, 80)) + "*"
+	}
+	return ChannelMention(id)
+}
+
+// block is the room as a line with what can be done about it at its end.
+func (r Room) block() slack.Block {
+	var b strings.Builder
+	b.WriteString(r.Called())
+	if r.Private {
+		b.WriteString("  :lock:")
+	}
+	if r.Asking && !r.In {
+		b.WriteString("\n" + r.Whom.ToBeLetIn())
+	}
+	if r.Note != "" {
+		b.WriteString("\n_" + Escape(clip(r.Note, 300)) + "_")
+	}
+	line := section(b.String())
+	line.BlockID = "room:" + string(r.ID)
+	switch {
+	case r.In && !r.Stays:
+		line.Accessory = slack.NewAccessory(r.leave())
+	case !r.In && r.MayJoin:
+		join := button(ActionJoin, string(r.ID), "Join")
+		join.Style = slack.StylePrimary
+		join.AccessibilityLabel = clip("Join #"+r.Name, maxButton)
+		line.Accessory = slack.NewAccessory(join)
+	}
+	return line
+}
+
+func (r Room) leave() *slack.ButtonBlockElement {
+	leave := button(ActionLeave, string(r.ID), "Leave")
+	leave.AccessibilityLabel = clip("Leave #"+r.Name, maxButton)
+	text := "You can come back whenever you like."
+	if !r.Back {
+		text = "You could not come back by yourself: somebody would have to add you again."
+	}
+	leave.Confirm = confirm("Leave #"+r.Name+"?", text, "Leave", "Stay")
+	return leave
+}
+
+// Whom is who can be asked about a rule. Any of it may be empty.
+type Whom struct {
+	Owners []workspace.UserID
+	// Place is where help is: a channel, by id or (when it is not known) by name,
+	// or whatever else the policy says.
+	Place     workspace.ChannelID
+	PlaceName string
+}
+
+// Known reports whether there is anybody to ask.
+func (w Whom) Known() bool { return len(w.Owners) > 0 || w.Place != "" || w.PlaceName != "" }
+
+// mostOwners is how many are named; more make nobody feel asked.
+const mostOwners = 5
+
+func (w Whom) String() string {
+	var names []string
+	for _, o := range w.Owners[:min(len(w.Owners), mostOwners)] {
+		names = append(names, UserMention(o))
+	}
+	switch {
+	case len(names) > 0:
+	case w.Place != "":
+		names = append(names, "in "+ChannelMention(w.Place))
+	case w.PlaceName != "":
+		names = append(names, "in "+Escape(clip(w.PlaceName, 80)))
+	default:
+		names = append(names, "an administrator of this workspace")
+	}
+	return list(names, "or")
+}
+
+// Ask is a sentence: whom to ask.
+func (w Whom) Ask() string { return "Ask " + w.String() + "." }
+
+// owners is Ask for where owners were just spoken of.
+func (w Whom) owners() string {
+	if len(w.Owners) == 0 {
+		return w.Ask()
+	}
+	return "Ask the owners: " + w.String() + "."
+}
+
+// ToBeLetIn is a sentence for channels where an owner decides.
+func (w Whom) ToBeLetIn() string { return "To be let in, ask " + w.String() + "." }
