@@ -35,6 +35,18 @@ var known = []struct {
 	{"log_format", "USHER_LOG_FORMAT", true},
 }
 
+// Variables are the environment variables that settings are read from. Behind
+// each, _FILE names one that holds the path of a file with the value.
+func Variables() []string {
+	names := []string{"USHER_SETTINGS"}
+	for _, k := range known {
+		if k.env != "" {
+			names = append(names, k.env)
+		}
+	}
+	return names
+}
+
 // value is one setting as somebody wrote it.
 type value struct {
 	text  string
