@@ -1,0 +1,254 @@
+package slacksim
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Names is one or several people or channels, by id or name. In JSON a list or
+// a single string, which may hold several separated by commas.
+type Names []string
+
+// UnmarshalJSON accepts a list or a string.
+func (n *Names) UnmarshalJSON(raw []byte) error {
+	var list []string
+	if err := json.Unmarshal(raw, &list); err == nil {
+		*n = list
+		return nil
+	}
+	var one string
+	if err := json.Unmarshal(raw, &one); err != nil {
+		return err
+	}
+	*n = nil
+	for _, part := range strings.Split(one, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			*n = append(*n, part)
+		}
+	}
+	return nil
+}
+
+// Act is something a person does, as POST /sim/act takes it. People, channels
+// and groups are given by id or name.
+type Act struct {
+	Team string `json:"team,omitempty"` // may be left out with a single workspace
+	As   string `json:"as,omitempty"`   // left out: the workspace's owner
+	Do   string `json:"do"`
+
+	Name    string  `json:"name,omitempty"`
+	Private bool    `json:"private,omitempty"`
+	Channel string  `json:"channel,omitempty"`
+	Users   Names   `json:"users,omitempty"`
+	With    string  `json:"with,omitempty"` // share_external: the other team
+	Text    string  `json:"text,omitempty"`
+	Topic   *string `json:"topic,omitempty"`
+	Purpose *string `json:"purpose,omitempty"`
+
+	User        string            `json:"user,omitempty"`
+	RealName    *string           `json:"real_name,omitempty"`
+	DisplayName *string           `json:"display_name,omitempty"`
+	Email       *string           `json:"email,omitempty"`
+	Title       *string           `json:"title,omitempty"`
+	Fields      map[string]string `json:"fields,omitempty"`
+	Role        string            `json:"role,omitempty"`  // member, admin, owner, multi, single
+	Guest       string            `json:"guest,omitempty"` // single or multi
+	Bot         bool              `json:"bot,omitempty"`
+	External    string            `json:"external,omitempty"`
+
+	Usergroup          string  `json:"usergroup,omitempty"`
+	Handle             *string `json:"handle,omitempty"`
+	Description        *string `json:"description,omitempty"`
+	Members            *Names  `json:"members,omitempty"`
+	Channels           *Names  `json:"channels,omitempty"`
+	AdditionalChannels *Names  `json:"additional_channels,omitempty"`
+	EnableSection      *bool   `json:"enable_section,omitempty"`
+	Enabled            *bool   `json:"enabled,omitempty"`
+	IDPGroup           string  `json:"idp_group,omitempty"`
+
+	Command  string                    `json:"command,omitempty"`
+	ActionID string                    `json:"action_id,omitempty"`
+	BlockID  string                    `json:"block_id,omitempty"`
+	Value    any                       `json:"value,omitempty"`
+	TS       string                    `json:"ts,omitempty"`
+	ViewID   string                    `json:"view_id,omitempty"`
+	Query    string                    `json:"query,omitempty"`
+	Values   map[string]map[string]any `json:"values,omitempty"`
+	// Wait bounds how long slash, open_home and click wait for something to
+	// see: a Go duration; left out, 3 s.
+	Wait string `json:"wait,omitempty"`
+}
+
+// ActAnswer is what came of an Act.
+type ActAnswer struct {
+	OK        bool              `json:"ok"`
+	Error     string            `json:"error,omitempty"`
+	Detail    string            `json:"detail,omitempty"` // the error in words
+	Channel   *Channel          `json:"channel,omitempty"`
+	TS        string            `json:"ts,omitempty"`
+	User      *User             `json:"user,omitempty"`
+	Usergroup *Usergroup        `json:"usergroup,omitempty"`
+	IDPGroup  *IDPGroup         `json:"idp_group,omitempty"`
+	Reply     *Message          `json:"reply,omitempty"`    // slash: what the person sees first
+	Messages  []Message         `json:"messages,omitempty"` // slash: what came by response_url meanwhile
+	View      json.RawMessage   `json:"view,omitempty"`
+	Modal     json.RawMessage   `json:"modal,omitempty"`
+	Message   *Message          `json:"message,omitempty"`
+	Errors    map[string]string `json:"errors,omitempty"` // submit: per block
+	Options   json.RawMessage   `json:"options,omitempty"`
+}
+
+// deed is an Act with its workspace and person found.
+type deed struct {
+	*slack
+	Act
+	ctx context.Context
+	w   *workspace
+	me  *user
+}
+
+// now are the verbs done in one step; later are those that wait for the app.
+var (
+	now = map[string]func(*deed) (ActAnswer, *failure){
+		"create_channel": (*deed).createChannel, "join": (*deed).join, "leave": (*deed).leave, "invite": (*deed).invite, "kick": (*deed).kick,
+		"rename": (*deed).rename, "archive": (*deed).archive, "unarchive": (*deed).unarchive, "delete_channel": (*deed).deleteChannel,
+		"convert_private": (*deed).convertPrivate, "share_external": (*deed).shareExternal, "unshare_external": (*deed).unshareExternal,
+		"set_topic": (*deed).setTopic, "post": (*deed).post,
+		"add_user": (*deed).addUser, "deactivate": (*deed).deactivateUser, "reactivate": (*deed).reactivate, "set_profile": (*deed).setProfile, "set_role": (*deed).setRole,
+		"set_usergroup": (*deed).setUsergroup, "edit_usergroup": (*deed).editUsergroup, "disable_usergroup": (*deed).disableUsergroup,
+		"set_idp_group": (*deed).setIDPGroup, "set_preference": (*deed).setPreference,
+	}
+	later = map[string]func(*deed) ActAnswer{
+		"slash": (*deed).slash, "open_home": (*deed).openHome, "click": (*deed).click,
+		"submit": (*deed).submit, "close": (*deed).closeView, "suggest": (*deed).suggest,
+	}
+)
+
+// verbs lists everything a person can do.
+func verbs() []string {
+	return slices.Sorted(maps.Keys(mergeKeys(now, later)))
+}
+
+func mergeKeys[A, B any](a map[string]A, b map[string]B) map[string]bool {
+	all := map[string]bool{}
+	for k := range a {
+		all[k] = true
+	}
+	for k := range b {
+		all[k] = true
+	}
+	return all
+}
+
+func refused(f *failure) ActAnswer {
+	a := ActAnswer{Error: f.code}
+	a.Detail, _ = f.more["detail"].(string)
+	return a
+}
+
+// unknown is a failure that says in words what was wrong.
+func unknown(code, detail string) *failure { return &failure{code, answer{"detail": detail}} }
+
+func (s *slack) act(ctx context.Context, a Act) ActAnswer {
+	d := &deed{slack: s, Act: a, ctx: ctx}
+	s.mu.Lock()
+	f := d.resolve()
+	if f != nil {
+		s.mu.Unlock()
+		return refused(f)
+	}
+	if wait := later[a.Do]; wait != nil {
+		s.mu.Unlock()
+		return wait(d)
+	}
+	defer s.mu.Unlock()
+	out, f := now[a.Do](d)
+	if f != nil {
+		return refused(f)
+	}
+	out.OK = true
+	s.touch()
+	s.log.Debug().Str("act", a.Do).Str("team", d.w.id).Str("user", d.me.id).Msg("act was done")
+	return out
+}
+
+// resolve finds the workspace and the person.
+func (d *deed) resolve() *failure {
+	if now[d.Do] == nil && later[d.Do] == nil {
+		return unknown("unknown_verb", "do is one of "+strings.Join(verbs(), ", "))
+	}
+	for _, w := range d.workspaces {
+		if w.id == d.Team || w.name == d.Team || d.Team == "" && len(d.workspaces) == 1 {
+			d.w = w
+		}
+	}
+	if d.w == nil && d.Do == "share_external" && d.With == "" {
+		d.With = d.Team // team is then the other one; the channel says whose it is
+		for _, w := range d.workspaces {
+			if w.channel(d.Channel) != nil {
+				d.w = w
+			}
+		}
+	}
+	if d.w == nil {
+		var known []string
+		for _, w := range d.workspaces {
+			known = append(known, w.id)
+		}
+		return unknown("team_not_found", "team is one of "+strings.Join(known, ", "))
+	}
+	d.me = d.w.user(d.As)
+	if d.As == "" {
+		d.me = d.w.admin
+	}
+	switch {
+	case d.me == nil:
+		return unknown("user_not_found", "as is the name or id of somebody in the workspace")
+	case d.me.deleted:
+		return fail("account_inactive")
+	}
+	return nil
+}
+
+// place finds the channel, if the person may know of it.
+func (d *deed) place() (*channel, *failure) {
+	c := d.w.channel(d.Channel)
+	if c == nil || !d.w.visible(c, d.me) && !(c.private && d.me.owner && d.Do == "delete_channel") {
+		return nil, unknown("channel_not_found", "channel is the name or id of a channel the person can see")
+	}
+	return c, nil
+}
+
+// waiting is how long the act may wait for something to see.
+func (d *deed) waiting() time.Duration {
+	if w, err := time.ParseDuration(d.Wait); err == nil && w >= 0 {
+		return w
+	}
+	return triggerLife
+}
+
+// await waits until the condition, looked at with the mutex held, is true, and
+// reports whether it became so in time.
+func (s *slack) await(ctx context.Context, most time.Duration, is func() bool) bool {
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	for {
+		s.mu.Lock()
+		ok, changed := is(), s.changed
+		s.mu.Unlock()
+		if ok {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}

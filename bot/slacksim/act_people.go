@@ -1,0 +1,199 @@
+package slacksim
+
+import "strings"
+
+func (d *deed) showUser(u *user) ActAnswer {
+	state := u.state()
+	return ActAnswer{User: &state}
+}
+
+// person finds whom the act is about.
+func (d *deed) person() (*user, *failure) {
+	u := d.w.user(d.User)
+	if u == nil {
+		return nil, unknown("user_not_found", "user is the name or id of somebody in the workspace")
+	}
+	return u, nil
+}
+
+// administer finds whom the act is about, for admins only.
+func (d *deed) administer() (*user, *failure) {
+	u, f := d.person()
+	switch {
+	case f != nil:
+		return nil, f
+	case !d.me.manages(), u.owner && !d.me.owner:
+		return nil, fail("not_an_admin")
+	}
+	return u, nil
+}
+
+// addUser brings somebody new in; user is their name. An invitation to their
+// e-mail address decides whether they are a guest, and where they start.
+func (d *deed) addUser() (ActAnswer, *failure) {
+	name := strings.TrimPrefix(d.User, "@")
+	if name == "" {
+		name = d.Name
+	}
+	switch {
+	case !d.me.manages():
+		return ActAnswer{}, fail("not_an_admin")
+	case name == "":
+		return ActAnswer{}, unknown("invalid_name", "user is the name of the new person")
+	case d.w.nameTaken(name):
+		return ActAnswer{}, fail("name_taken")
+	case d.Email != nil && d.w.emails[strings.ToLower(*d.Email)] != nil:
+		return ActAnswer{}, fail("already_in_team")
+	}
+	u := &user{name: name, bot: d.Bot, team: d.External}
+	d.fill(u)
+	if f := u.setRole(d.Role, d.Guest); f != nil {
+		return ActAnswer{}, f
+	}
+	inv := d.w.takeInvitation(u.email)
+	if inv != nil {
+		u.restricted, u.ultra = inv.restricted || inv.ultra, inv.ultra
+	}
+	d.w.addUser(u)
+	d.w.emitUser("team_join", u)
+	d.w.enterGeneral(u)
+	if inv != nil {
+		for _, id := range inv.channels {
+			if c := d.w.channels[id]; c != nil && !c.archived && d.w.linkAllows(c, u) {
+				d.w.addMember(c, u, inv.by)
+			}
+		}
+	}
+	return d.showUser(u), nil
+}
+
+// fill sets what the act says of a person.
+func (d *deed) fill(u *user) {
+	for from, into := range map[*string]*string{d.RealName: &u.realName, d.DisplayName: &u.displayName, d.Title: &u.title, d.Email: &u.email} {
+		if from != nil {
+			*into = *from
+		}
+	}
+	if len(d.Fields) > 0 {
+		fields := map[string]string{}
+		for k, v := range u.fields {
+			fields[k] = v
+		}
+		for k, v := range d.Fields {
+			fields[k] = v
+		}
+		u.fields = fields
+	}
+}
+
+func (u *user) setRole(role, guest string) *failure {
+	switch guest {
+	case "":
+	case "multi", "single":
+		role = guest
+	default:
+		return unknown("invalid_role", "guest is multi or single")
+	}
+	switch role {
+	case "", "member", "admin", "owner", "multi", "single":
+	default:
+		return unknown("invalid_role", "role is member, admin, owner, multi or single")
+	}
+	u.admin, u.owner = role == "admin" || role == "owner", role == "owner"
+	u.ultra = role == "single"
+	u.restricted = u.ultra || role == "multi"
+	return nil
+}
+
+func (d *deed) deactivateUser() (ActAnswer, *failure) {
+	u, f := d.administer()
+	switch {
+	case f != nil:
+		return ActAnswer{}, f
+	case u.deleted:
+		return ActAnswer{}, fail("user_already_deleted")
+	case u.primary:
+		return ActAnswer{}, fail("cannot_modify_primary_owner")
+	}
+	d.w.deactivate(u)
+	return d.showUser(u), nil
+}
+
+func (d *deed) reactivate() (ActAnswer, *failure) {
+	u, f := d.administer()
+	switch {
+	case f != nil:
+		return ActAnswer{}, f
+	case !u.deleted:
+		return ActAnswer{}, fail("user_is_active")
+	}
+	u.deleted, u.updated = false, d.w.unix()
+	d.w.emitUser("user_change", u)
+	d.w.enterGeneral(u)
+	return d.showUser(u), nil
+}
+
+// setProfile changes one's own profile, or as an admin somebody's.
+func (d *deed) setProfile() (ActAnswer, *failure) {
+	u := d.me
+	if d.User != "" {
+		var f *failure
+		if u, f = d.person(); f != nil {
+			return ActAnswer{}, f
+		}
+	}
+	if u != d.me && !d.me.manages() {
+		return ActAnswer{}, fail("not_an_admin")
+	}
+	if d.Email != nil {
+		if other := d.w.emails[strings.ToLower(*d.Email)]; other != nil && other != u {
+			return ActAnswer{}, fail("email_taken")
+		}
+		delete(d.w.emails, strings.ToLower(u.email))
+	}
+	d.fill(u)
+	if u.email != "" {
+		d.w.emails[strings.ToLower(u.email)] = u
+	}
+	u.updated = d.w.unix()
+	d.w.emitUser("user_change", u)
+	d.w.emitUser("user_profile_changed", u)
+	return d.showUser(u), nil
+}
+
+func (d *deed) setRole() (ActAnswer, *failure) {
+	u, f := d.administer()
+	switch {
+	case f != nil:
+		return ActAnswer{}, f
+	case u.primary:
+		return ActAnswer{}, fail("cannot_modify_primary_owner")
+	case d.Role == "owner" && !d.me.owner:
+		return ActAnswer{}, fail("not_an_admin")
+	case d.Role == "" && d.Guest == "":
+		return ActAnswer{}, unknown("invalid_role", "role is member, admin, owner, multi or single")
+	}
+	if f := u.setRole(d.Role, d.Guest); f != nil {
+		return ActAnswer{}, f
+	}
+	u.updated = d.w.unix()
+	if u.guest() {
+		for _, g := range d.w.groupList {
+			g.members.remove(u.id)
+		}
+	}
+	d.w.emitUser("user_change", u)
+	d.w.enterGeneral(u)
+	return d.showUser(u), nil
+}
+
+func (d *deed) setPreference() (ActAnswer, *failure) {
+	if !d.me.manages() {
+		return ActAnswer{}, fail("not_an_admin")
+	}
+	value, _ := d.Value.(string)
+	if err := d.w.prefs.set(d.Name, value); err != nil {
+		return ActAnswer{}, unknown("invalid_preference", err.Error())
+	}
+	return ActAnswer{}, nil
+}

@@ -1,0 +1,236 @@
+package slacksim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"usher/bot/slacksim/wire"
+)
+
+// Act does something as a person of a workspace.
+func (s *Server) Act(ctx context.Context, a Act) ActAnswer {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.ctx, cancel)()
+	return s.act(ctx, a)
+}
+
+// State is a copy of everything, and stays as it is.
+func (s *Server) State() State { s.mu.Lock(); defer s.mu.Unlock(); return s.state() }
+
+// Calls returns the Web API calls numbered above since, oldest first.
+func (s *Server) Calls(since int) []Call {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := []Call{}
+	for _, c := range s.calls.kept {
+		if c.N > since {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Events returns the events numbered above since, oldest first, each with its
+// deliveries so far.
+func (s *Server) Events(since int) []Event {
+	s.mu.Lock()
+	out := []Event{}
+	for _, e := range s.events.kept {
+		if e.N > since {
+			out = append(out, e)
+		}
+	}
+	s.mu.Unlock()
+	for i := range out {
+		out[i].Deliveries = s.hub.Deliveries(out[i].EventID)
+	}
+	return out
+}
+
+// Sockets tells which sockets are open and what went over them.
+func (s *Server) Sockets() wire.Sockets { return s.hub.Sockets() }
+
+// Version counts changes of anything, calls included.
+func (s *Server) Version() uint64 { s.mu.Lock(); defer s.mu.Unlock(); return s.version }
+
+// Changed returns a channel that is closed once the version is past the one
+// given; it may be closed already.
+func (s *Server) Changed(past uint64) <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.version > past {
+		done := make(chan struct{})
+		close(done)
+		return done
+	}
+	return s.changed
+}
+
+// Wait looks at the state after every change until the condition holds. It
+// ends with the context's error when that comes first.
+func (s *Server) Wait(ctx context.Context, is func(State) bool) error {
+	for {
+		s.mu.Lock()
+		state, changed := s.state(), s.changed
+		s.mu.Unlock()
+		if is(state) {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("wait for the local Slack: %w", ctx.Err())
+		case <-s.ctx.Done():
+			return errors.New("wait for the local Slack: it was closed")
+		}
+	}
+}
+
+// Fault makes something go wrong on purpose, as POST /sim/faults takes it.
+type Fault struct {
+	Method     string // a Web API method, or "*" for every one
+	Error      string // answer this error
+	Status     int    // answer this HTTP status
+	RetryAfter int    // answer 429 with so many seconds
+	Delay      time.Duration
+	Truncate   bool // carry the call out, answer half the body
+	Times      int  // 0 is until cleared
+
+	Wire  wire.Fault // sockets and envelopes
+	Clear bool       // ends every fault
+}
+
+// Fault puts a fault in force. The error says what is right.
+func (s *Server) Fault(f Fault) error {
+	switch {
+	case f.Clear:
+		s.mu.Lock()
+		s.faults = nil
+		s.mu.Unlock()
+		return s.hub.Fault(wire.Fault{Clear: true})
+	case f.Wire.Socket != "" || f.Wire.Envelopes != "":
+		return s.hub.Fault(f.Wire)
+	case f.Method == "":
+		return errors.New(`a fault names a "method" ("*" for all), a "socket" (drop, disconnect, refuse), "envelopes" (duplicate, reorder, delay) or "clear": true`)
+	case f.Method != "*" && served[f.Method] == nil:
+		return fmt.Errorf("fault: there is no method %q", f.Method)
+	case f.Times < 0:
+		return fmt.Errorf("fault of %s: times is %d, below 0", f.Method, f.Times)
+	case f.Error == "" && f.Status == 0 && f.RetryAfter == 0 && f.Delay == 0 && !f.Truncate:
+		return fmt.Errorf(`fault of %s: say what goes wrong: "error", "status", "retry_after", "delay" or "truncate"`, f.Method)
+	}
+	m := &methodFault{Method: f.Method, Error: f.Error, Status: f.Status, RetryAfter: f.RetryAfter, Delay: f.Delay, Truncate: f.Truncate, times: f.Times}
+	if m.times == 0 {
+		m.times = -1
+	}
+	s.mu.Lock()
+	s.faults = append(s.faults, m)
+	s.mu.Unlock()
+	return nil
+}
+
+// UnmarshalJSON reads the body of POST /sim/faults.
+func (f *Fault) UnmarshalJSON(raw []byte) error {
+	var in struct {
+		Method, Error string
+		Status, Times int
+		RetryAfter    int `json:"retry_after"`
+		Delay         string
+		Truncate      bool
+		Clear         bool
+	}
+	if err := json.Unmarshal(raw, &in); err != nil {
+		return err
+	}
+	*f = Fault{Method: in.Method, Error: in.Error, Status: in.Status, RetryAfter: in.RetryAfter, Truncate: in.Truncate, Times: in.Times, Clear: in.Clear}
+	if in.Delay != "" {
+		d, err := time.ParseDuration(in.Delay)
+		if err != nil {
+			return fmt.Errorf("delay: %w", err)
+		}
+		f.Delay = d
+	}
+	if f.Method == "" {
+		return json.Unmarshal(raw, &f.Wire)
+	}
+	return nil
+}
+
+// control mounts the endpoints to act, to look and to break things.
+func (s *Server) control(mux *http.ServeMux) {
+	look := func(path string, what func(since int) any) {
+		mux.HandleFunc("GET /sim/"+path, func(rw http.ResponseWriter, r *http.Request) {
+			since := 0
+			if text := r.URL.Query().Get("since"); text != "" {
+				n, err := strconv.Atoi(text)
+				if err != nil {
+					complain(rw, "since is the number of the last one already seen")
+					return
+				}
+				since = n
+			}
+			show(rw, http.StatusOK, what(since))
+		})
+	}
+	look("state", func(int) any { return s.State() })
+	look("calls", func(since int) any { return map[string]any{"calls": s.Calls(since)} })
+	look("events", func(since int) any { return map[string]any{"events": s.Events(since)} })
+	look("sockets", func(int) any { return s.Sockets() })
+	mux.HandleFunc("POST /sim/act", func(rw http.ResponseWriter, r *http.Request) {
+		var a Act
+		if read(rw, r, &a) {
+			show(rw, http.StatusOK, s.Act(r.Context(), a))
+		}
+	})
+	mux.HandleFunc("POST /sim/faults", func(rw http.ResponseWriter, r *http.Request) {
+		var f Fault
+		if !read(rw, r, &f) {
+			return
+		}
+		if err := s.Fault(f); err != nil {
+			complain(rw, err.Error())
+			return
+		}
+		show(rw, http.StatusOK, map[string]any{"ok": true})
+	})
+	mux.HandleFunc("/sim/", func(rw http.ResponseWriter, _ *http.Request) {
+		show(rw, http.StatusNotFound, map[string]any{"ok": false, "error": "not_found", "detail": "GET /sim/state, /sim/calls?since=N, /sim/events?since=N, /sim/sockets; POST /sim/act, /sim/faults"})
+	})
+}
+
+// read decodes a body strictly: a field with a typing error is pointed out.
+func read(rw http.ResponseWriter, r *http.Request, into any) bool {
+	if kind := r.Header.Get("Origin"); kind != "" {
+		http.Error(rw, "not from a web page", http.StatusForbidden)
+		return false
+	}
+	d := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		complain(rw, strings.TrimPrefix(err.Error(), "json: "))
+		return false
+	}
+	return true
+}
+
+func complain(rw http.ResponseWriter, detail string) {
+	show(rw, http.StatusBadRequest, map[string]any{"ok": false, "error": "invalid_request", "detail": detail})
+}
+
+func show(rw http.ResponseWriter, status int, what any) {
+	raw, err := json.Marshal(what)
+	if err != nil {
+		http.Error(rw, "the answer was not encoded", http.StatusInternalServerError)
+		return
+	}
+	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
+	rw.WriteHeader(status)
+	rw.Write(raw)
+}

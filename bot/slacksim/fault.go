@@ -1,0 +1,66 @@
+package slacksim
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// methodFault makes calls go wrong: the method's, or with "*" every one's.
+type methodFault struct {
+	Method     string
+	Error      string
+	Status     int
+	RetryAfter int
+	Delay      time.Duration
+	Truncate   bool
+	times      int // left; negative for ever
+}
+
+// takeFault finds the fault for a call and uses it once.
+func (s *slack) takeFault(method string) *methodFault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.faults {
+		if f.times != 0 && (f.Method == "*" || f.Method == method) {
+			if f.times > 0 {
+				f.times--
+			}
+			taken := *f
+			return &taken
+		}
+	}
+	return nil
+}
+
+// wait delays the call, or ends with its context.
+func (f *methodFault) wait(ctx context.Context) error {
+	if f == nil || f.Delay <= 0 {
+		return nil
+	}
+	timer := time.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// refuses says whether the call is not carried out.
+func (f *methodFault) refuses() bool { return f.Error != "" || f.Status != 0 || f.RetryAfter != 0 }
+
+func (f *methodFault) reply() apiReply {
+	switch {
+	case f.RetryAfter != 0:
+		return apiReply{
+			status: http.StatusTooManyRequests, body: answer{"ok": false, "error": "ratelimited"},
+			header: map[string]string{"Retry-After": strconv.Itoa(f.RetryAfter)},
+		}
+	case f.Status != 0:
+		return apiReply{status: f.Status}
+	}
+	return apiReply{status: http.StatusOK, body: answer{"ok": false, "error": f.Error}}
+}

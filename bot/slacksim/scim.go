@@ -1,0 +1,5 @@
+package slacksim
+
+import "net/http"
+
+func (s *slack) serveSCIM(rw http.ResponseWriter, r *http.Request) { http.NotFound(rw, r) }
