@@ -1,0 +1,270 @@
+// Package demo is the demo's web page: a small Slack in the browser, over
+// slacksim, with what Usher did beside it.
+//
+// It owns how the local Slack looks to a person: it draws what they may see and
+// hands on what they press. It must never change anything itself, decide what
+// Usher should do, show a token or an e-mail address, or listen anywhere but on
+// loopback.
+//
+// Decision: pages are drawn whole on the server and morphed in the browser by
+// htmx after every change, which server-sent events announce. There is one
+// template for the first look and for every look after it, nothing to build,
+// and nothing fetched from elsewhere.
+package demo
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"usher/bot/slacksim"
+)
+
+//go:embed templates static workspace.yaml policy.yaml
+var files embed.FS
+
+// Workspace is the demo's workspace file.
+func Workspace() []byte { return file("workspace.yaml") }
+
+// Policy is the demo's policy file.
+func Policy() []byte { return file("policy.yaml") }
+
+func file(name string) []byte {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // embedded: there or the build is broken
+	}
+	return b
+}
+
+// Server is the demo's web page. Make it with New, end it with Close.
+type Server struct {
+	slack   *slacksim.Server
+	insight Insight
+	command string
+	pages   *template.Template
+	http    *http.Server
+	address string
+	served  chan error
+	closing chan struct{}
+	close   sync.Once
+
+	mu         sync.Mutex
+	complaints map[string]map[string]string // by view id: what the last submission said about its blocks
+}
+
+// Options are what the page is about.
+type Options struct {
+	Slack   *slacksim.Server
+	Insight Insight
+	Command string // the slash command's name, "/usher"
+	Listen  string // default 127.0.0.1:0; only loopback is taken
+}
+
+// New serves the page until Close.
+func New(o Options) (*Server, error) {
+	if o.Listen == "" {
+		o.Listen = "127.0.0.1:0"
+	}
+	if err := loopback(o.Listen); err != nil {
+		return nil, err
+	}
+	pages, err := template.New("").Funcs(template.FuncMap{"plain": plain, "piece": pieceOf}).
+		ParseFS(files, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the demo's templates: %w", err)
+	}
+	listener, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the demo's page: %w", err)
+	}
+	s := &Server{
+		slack: o.Slack, insight: o.Insight, command: o.Command, pages: pages, address: listener.Addr().String(),
+		served: make(chan error, 1), closing: make(chan struct{}), complaints: map[string]map[string]string{},
+	}
+	s.http = &http.Server{Handler: guarded(s.routes(), s.address), ReadHeaderTimeout: 5 * time.Second}
+	go func() { s.served <- s.http.Serve(listener) }()
+	return s, nil
+}
+
+func loopback(address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("listen address %q: give host:port, as in 127.0.0.1:8080", address)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("listen address %q: the demo listens on this machine only; use 127.0.0.1", address)
+	}
+	return nil
+}
+
+// URL is where the page is.
+func (s *Server) URL() string { return "http://" + s.address + "/" }
+
+// Done is closed over by Close; it yields an error when the page stops by itself.
+func (s *Server) Done() <-chan error { return s.served }
+
+// Close ends every open page and stops listening.
+func (s *Server) Close(ctx context.Context) error {
+	s.close.Do(func() { close(s.closing) })
+	return s.http.Shutdown(ctx)
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		panic(err) // embedded: there or the build is broken
+	}
+	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
+	mux.HandleFunc("GET /stream", s.stream)
+	mux.HandleFunc("GET /{$}", s.enter)
+	mux.HandleFunc("GET /in/{team}/{who}/{place}", s.show)
+	mux.HandleFunc("GET /in/{team}/{who}/suggest", s.suggest)
+	mux.HandleFunc("POST /in/{team}/{who}/act", s.act)
+	return mux
+}
+
+// guarded refuses requests that another site made a browser send: names other
+// than this address, and posts from another origin.
+func guarded(next http.Handler, address string) http.Handler {
+	_, port, _ := net.SplitHostPort(address)
+	ours := map[string]bool{"127.0.0.1:" + port: true, "localhost:" + port: true, "[::1]:" + port: true}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin, err := url.Parse(r.Header.Get("Origin"))
+		if !ours[r.Host] || err != nil || origin.Host != "" && !ours[origin.Host] {
+			http.Error(w, "This page answers only on this machine.", http.StatusForbidden)
+			return
+		}
+		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; frame-ancestors 'none'")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) world() (world, error) { return draw[world](s.slack.State()) }
+
+// enter picks the first person of the first workspace: a member rather than an
+// administrator, alice's colleague bob in the demo's own workspace.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
+	all, err := s.world()
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	for _, ready := range s.slack.Ready().Workspaces {
+		sc := scene{teamID: ready.TeamID, team: all.Workspaces[ready.TeamID], place: "home"}
+		people := sc.people()
+		if len(people) == 0 {
+			continue
+		}
+		to := people[0].ID
+		if _, ok := sc.team.Users[bob]; ok {
+			to = bob
+		}
+		http.Redirect(w, r, "/in/"+ready.TeamID+"/"+to+"/home", http.StatusSeeOther)
+		return
+	}
+	http.Error(w, "There is nobody in this Slack. Put people into the workspace file.", http.StatusNotFound)
+}
+
+// scene is what the address names; false after it has answered that there is no such thing.
+func (s *Server) scene(w http.ResponseWriter, r *http.Request) (scene, bool) {
+	all, err := s.world()
+	if err != nil {
+		s.fail(w, err)
+		return scene{}, false
+	}
+	id := r.PathValue("team")
+	t, ok := all.Workspaces[id]
+	me, known := t.Users[r.PathValue("who")]
+	if !ok || !known {
+		http.Error(w, "There is no such person here. Go back to the start page.", http.StatusNotFound)
+		return scene{}, false
+	}
+	sc := scene{teamID: id, team: t, me: me, place: r.PathValue("place"), command: s.command}
+	for _, ready := range s.slack.Ready().Workspaces {
+		if ready.TeamID == id {
+			sc.bot = ready.BotUserID
+		}
+	}
+	if stack := t.Modals[me.ID]; len(stack) > 0 {
+		s.mu.Lock()
+		sc.complaints = s.complaints[stack[len(stack)-1].ID]
+		s.mu.Unlock()
+	}
+	return sc, true
+}
+
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	sc, ok := s.scene(w, r)
+	if !ok {
+		return
+	}
+	if sc.place == "home" && r.Header.Get("HX-Request") == "" {
+		s.slack.Act(r.Context(), slacksim.Act{Team: sc.teamID, As: sc.me.ID, Do: "open_home", Wait: "1s"})
+		if sc, ok = s.scene(w, r); !ok {
+			return
+		}
+	}
+	behind, err := s.insight.Lately(r.Context(), sc.teamID, 40)
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	p := sc.page()
+	p.Guide = sc.guide(behind)
+	p.Usher = s.behind(behind)
+	var out bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&out, "page", p); err != nil {
+		s.fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = out.WriteTo(w) // the browser may be gone; there is nobody to tell
+}
+
+func (s *Server) fail(w http.ResponseWriter, err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
+	http.Error(w, "The demo could not draw this: "+err.Error(), http.StatusInternalServerError)
+}
+
+// toast makes the browser say something for a moment.
+func toast(w http.ResponseWriter, text string, bad bool) {
+	b, err := json.Marshal(map[string]any{"toast": map[string]any{"text": text, "bad": bad}})
+	if err == nil {
+		w.Header().Set("HX-Trigger", ascii(string(b)))
+	}
+}
+
+// ascii writes what is not ASCII as JSON escapes: header values are bytes.
+func ascii(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 128:
+			b.WriteRune(r)
+		case r > 0xffff:
+			r -= 0x10000
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
