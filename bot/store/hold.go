@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// HoldPause is the word under which a pause holds actions.
+const HoldPause = "pause"
+
+// Pause is who stopped a workspace's changes, and since when.
+type Pause struct {
+	At  time.Time
+	By  string
+	Why string
+}
+
+// Pause stops every change of a workspace: what waits is held, what is stored
+// from now on too, until Resume. What is being carried out at this moment ends.
+// A second Pause changes nothing; false says so.
+func (s *Store) Pause(ctx context.Context, team workspace.TeamID, by, why string) (bool, error) {
+	var n int64
+	err := s.write(ctx, team, "pause", func(ctx context.Context, t *tx) error {
+		var err error
+		n, err = exec(ctx, t, "INSERT INTO pauses (team, at, actor, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", team, nanos(t.now), clean(by), clean(why))
+		if err != nil || n == 0 {
+			return err
+		}
+		err = run(ctx, t, `UPDATE actions SET hold = 'pause' WHERE team = $1 AND settled = 0 AND hold = '' AND changes = 1
+			AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.team = actions.team AND h.key = actions.key AND h.action = actions.id AND h.owner <> '')`, team)
+		if err != nil {
+			return err
+		}
+		if err := t.rebuildHeads(ctx); err != nil {
+			return err
+		}
+		return t.append(ctx, Record{Kind: RecordPause, Actor: by, Line: "pause every change", Body: map[string]any{"why": why}})
+	})
+	return n > 0, err
+}
+
+// Resume ends a pause: what it held may go out. False says that there was none.
+func (s *Store) Resume(ctx context.Context, team workspace.TeamID, by string) (bool, error) {
+	var n int64
+	err := s.write(ctx, team, "resume", func(ctx context.Context, t *tx) error {
+		var err error
+		if n, err = exec(ctx, t, "DELETE FROM pauses WHERE team = $1", team); err != nil || n == 0 {
+			return err
+		}
+		if _, err := t.unhold(ctx, HoldPause, ""); err != nil {
+			return err
+		}
+		return t.append(ctx, Record{Kind: RecordResume, Actor: by, Line: "resume changes"})
+	})
+	return n > 0, err
+}
+
+// Paused reports whether a workspace is paused, and by whom.
+func (s *Store) Paused(ctx context.Context, team workspace.TeamID) (Pause, bool, error) {
+	var p Pause
+	var at int64
+	found, err := one(ctx, s.reads, "SELECT at, actor, reason FROM pauses WHERE team = $1", args(team), &at, &p.By, &p.Why)
+	p.At = fromNanos(at)
+	return p, found, s.fault("look for a pause", err)
+}
+
+// pauseHold is the word that changes are held under now, "" for none.
+func (t *tx) pauseHold(ctx context.Context) (string, error) {
+	var n int
+	paused, err := one(ctx, t, "SELECT 1 FROM pauses WHERE team = $1", args(t.team), &n)
+	if paused {
+		return HoldPause, err
+	}
+	return "", err
+}
+
+// Release lets the actions held under a word go out (while a workspace is
+// paused they wait for its end), and says how many they were.
+func (s *Store) Release(ctx context.Context, team workspace.TeamID, hold, by string) (int, error) {
+	var n int64
+	err := s.write(ctx, team, "release held actions", func(ctx context.Context, t *tx) error {
+		next, err := t.pauseHold(ctx)
+		if err != nil {
+			return err
+		}
+		if n, err = t.unhold(ctx, hold, next); err != nil || n == 0 {
+			return err
+		}
+		return t.append(ctx, Record{Kind: RecordRelease, Actor: by, Line: "release what was held", Body: map[string]any{"hold": hold, "actions": n}})
+	})
+	return int(n), err
+}
+
+// Discard ends the actions held under a word without carrying them out, and
+// says how many they were.
+func (s *Store) Discard(ctx context.Context, team workspace.TeamID, hold, by string) (int, error) {
+	var n int64
+	err := s.write(ctx, team, "discard held actions", func(ctx context.Context, t *tx) error {
+		var err error
+		n, err = exec(ctx, t, "UPDATE actions SET settled = $3, class = $4 WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0", team, hold, nanos(t.now), Discarded)
+		if err != nil || n == 0 {
+			return err
+		}
+		return t.append(ctx, Record{Kind: RecordDiscard, Actor: by, Line: "discard what was held", Body: map[string]any{"hold": hold, "actions": n}})
+	})
+	return int(n), err
+}
+
+func (t *tx) unhold(ctx context.Context, hold, next string) (int64, error) {
+	keys, err := all(ctx, t, scalar[action.Key], `UPDATE actions SET hold = CASE WHEN changes = 1 THEN $3 ELSE '' END
+		WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0 RETURNING key`, t.team, hold, next)
+	if err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return int64(len(keys)), t.rebuildHeads(ctx)
+}
+
+// rebuildHeads finds the head of every key anew, except those being carried out.
+func (t *tx) rebuildHeads(ctx context.Context) error {
+	if err := run(ctx, t, "DELETE FROM heads WHERE team = $1 AND owner = ''", t.team); err != nil {
+		return err
+	}
+	return run(ctx, t, `INSERT INTO heads (team, key, action, at, due, priority, owner)
+		SELECT team, key, id, at, due, priority, '' FROM (
+			SELECT a.*, ROW_NUMBER() OVER (PARTITION BY a.key ORDER BY a.at, a.id) AS place
+			FROM actions a WHERE a.team = $1 AND a.settled = 0 AND a.hold = ''
+		) AS w WHERE place = 1
+		ON CONFLICT (team, key) DO NOTHING`, t.team)
+}

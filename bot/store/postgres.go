@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+
+	"usher/rules/workspace"
+)
+
+const postgresConns = 16
+
+func openPostgres(ctx context.Context, url string, now func() time.Time) (*Store, error) {
+	s, err := postgres(url, now)
+	if err != nil {
+		return nil, err
+	}
+	locker, err := lock.NewPostgresSessionLocker()
+	if err == nil {
+		err = migrate(ctx, s.reads, goose.DialectPostgres, PostgreSQL, goose.WithSessionLocker(locker))
+	}
+	if err != nil {
+		return nil, errors.Join(s.fault("open the PostgreSQL store", err), s.Close())
+	}
+	return s, nil
+}
+
+func attachPostgres(ctx context.Context, url string, now func() time.Time) (*Store, error) {
+	s, err := postgres(url, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkTables(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func postgres(url string, now func() time.Time) (*Store, error) {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		// The driver's own error may quote the URL, and with it the password.
+		return nil, fmt.Errorf("open the PostgreSQL store: the URL does not parse; it looks like postgres://user:password@host:5432/database")
+	}
+	db.SetMaxOpenConns(postgresConns)
+	db.SetMaxIdleConns(postgresConns)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	return &Store{engine: PostgreSQL, now: now, reads: db, writes: postgresWriter{db}}, nil
+}
+
+type postgresWriter struct{ db *sql.DB }
+
+func (w postgresWriter) begin(ctx context.Context, team workspace.TeamID) (session, error) {
+	t, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	h := fnv.New64a()
+	h.Write([]byte("usher team " + team))
+	if err := run(ctx, t, "SELECT pg_advisory_xact_lock($1)", int64(h.Sum64())); err != nil {
+		return nil, errors.Join(err, t.Rollback())
+	}
+	return postgresSession{t}, nil
+}
+
+// close has nothing of its own to close: the pool is the readers'.
+func (postgresWriter) close() error { return nil }
+
+type postgresSession struct{ *sql.Tx }
+
+func (s postgresSession) commit() error { return s.Commit() }
+func (s postgresSession) rollback()     { _ = s.Rollback() } // the connection is dropped if it cannot

@@ -1,0 +1,213 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"usher/rules/workspace"
+)
+
+const sqliteReaders = 4
+
+func openSQLite(ctx context.Context, given string, now func() time.Time, own bool) (*Store, error) {
+	path, pragmas, err := sqliteFile(given)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFile(path, own); err != nil {
+		return nil, err
+	}
+	s := &Store{engine: SQLite, now: now}
+	if own {
+		if s.lock, err = lockFile(path + ".lock"); err != nil {
+			return nil, fmt.Errorf("open %s: %w", path, err)
+		}
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path, pragmas))
+	if err == nil {
+		db.SetMaxOpenConns(1)
+		if own {
+			err = migrate(ctx, db, goose.DialectSQLite3, SQLite)
+		}
+	}
+	var w *sqliteWriter
+	if err == nil {
+		w, err = newSQLiteWriter(ctx, db)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(s.fault("read it", err), s.abandon(db)))
+	}
+	s.writes = w
+	s.reads, err = sql.Open("sqlite", sqliteDSN(path, append(pragmas, "query_only(1)")))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.abandon(db)))
+	}
+	s.reads.SetMaxOpenConns(sqliteReaders)
+	s.reads.SetMaxIdleConns(sqliteReaders)
+	if own {
+		err = s.forgetOwners(ctx)
+	} else {
+		err = s.checkTables(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close()))
+	}
+	return s, nil
+}
+
+// abandon closes what a failed opening had opened.
+func (s *Store) abandon(db *sql.DB) error {
+	var errs []error
+	if db != nil {
+		errs = append(errs, db.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// sqliteFile is the path in a path or file: URL, and the pragmas of the latter.
+func sqliteFile(given string) (path string, pragmas []string, err error) {
+	if !strings.HasPrefix(given, "file:") {
+		return given, nil, nil
+	}
+	u, err := url.Parse(given)
+	if err != nil {
+		return "", nil, fmt.Errorf("open the store: the file: URL does not parse")
+	}
+	path = u.Path
+	if u.Opaque != "" {
+		if path, err = url.PathUnescape(u.Opaque); err != nil {
+			return "", nil, fmt.Errorf("open the store: the file: URL does not parse")
+		}
+	}
+	return path, u.Query()["_pragma"], nil
+}
+
+func sqliteDSN(path string, pragmas []string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
+		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)",
+	}, pragmas...)}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// checkFile says in words what SQLite would only say in a code.
+func checkFile(path string, own bool) error {
+	if path == "" {
+		return fmt.Errorf("open the store: no path given")
+	}
+	dir := filepath.Dir(path)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("open %s: %w: make the directory %s first", path, ErrNoDirectory, dir)
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist) && !own:
+		return fmt.Errorf("open %s: %w: start `usher run` with it once", path, ErrEmpty)
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("open %s: %w", path, err)
+	case info.IsDir():
+		return fmt.Errorf("open %s: %w: it is a directory; name a file in it", path, ErrNotDatabase)
+	}
+	return nil
+}
+
+// sqliteWriter is the one connection that writes, with every statement that was
+// ever run on it prepared: parsing is what costs most otherwise.
+type sqliteWriter struct {
+	db       *sql.DB
+	conn     *sql.Conn
+	turn     chan struct{}
+	prepared map[string]*sql.Stmt
+}
+
+func newSQLiteWriter(ctx context.Context, db *sql.DB) (*sqliteWriter, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &sqliteWriter{db: db, conn: conn, turn: make(chan struct{}, 1), prepared: map[string]*sql.Stmt{}}, nil
+}
+
+func (w *sqliteWriter) begin(ctx context.Context, _ workspace.TeamID) (session, error) {
+	select {
+	case w.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if err := run(ctx, w, "BEGIN IMMEDIATE"); err != nil {
+		<-w.turn
+		return nil, err
+	}
+	return sqliteSession{w}, nil
+}
+
+func (w *sqliteWriter) close() error {
+	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
+	var errs []error
+	for _, st := range w.prepared {
+		errs = append(errs, st.Close())
+	}
+	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
+}
+
+func (w *sqliteWriter) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st, ok := w.prepared[query]; ok {
+		return st, nil
+	}
+	st, err := w.conn.PrepareContext(ctx, query)
+	if err == nil {
+		w.prepared[query] = st
+	}
+	return st, err
+}
+
+func (w *sqliteWriter) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	st, err := w.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.ExecContext(ctx, args...)
+}
+
+func (w *sqliteWriter) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	st, err := w.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return st.QueryContext(ctx, args...)
+}
+
+// sqliteSession is a transaction of the writer, which is its own until it ends.
+// Its ending does not follow the context: a transaction is either stored or not.
+type sqliteSession struct{ *sqliteWriter }
+
+func (s sqliteSession) commit() error {
+	err := run(context.Background(), s.sqliteWriter, "COMMIT")
+	if err != nil {
+		s.rollback()
+		return err
+	}
+	<-s.turn
+	return nil
+}
+
+func (s sqliteSession) rollback() {
+	// After some errors SQLite has rolled back by itself and says so; either way nothing is open.
+	_ = run(context.Background(), s.sqliteWriter, "ROLLBACK")
+	<-s.turn
+}
