@@ -12,6 +12,7 @@
 package rules
 
 import (
+	"fmt"
 	"time"
 
 	"usher/rules/action"
@@ -63,6 +64,9 @@ type Decision struct {
 	Reasons []Reason        // in the order tried; the last one settled it
 	Until   time.Time       // Warn within a grace: when it ends. Allow by a grant: when that ends. Else zero
 	Actions []action.Action // what is to be done about it
+	// Join is how one comes into the channel by the cluster that settled it;
+	// only DecideJoin and invitations set it.
+	Join Join
 }
 
 // Reason is one fact that was looked at. Words says it to a person.
@@ -76,3 +80,62 @@ type Reason struct {
 
 // Code names a kind of reason in storage and logs. Codes are never renamed.
 type Code string
+
+// String is the verdict in logs, storage and tests.
+func (v Verdict) String() string {
+	switch v {
+	case Unmanaged:
+		return "unmanaged"
+	case Allow:
+		return "allow"
+	case Review:
+		return "review"
+	case Warn:
+		return "warn"
+	case Remove:
+		return "remove"
+	case Undetermined:
+		return "undetermined"
+	}
+	return fmt.Sprintf("Verdict(%d)", int(v))
+}
+
+// MarshalText is String.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads what String wrote.
+func (v *Verdict) UnmarshalText(text []byte) error {
+	for _, known := range []Verdict{Unmanaged, Allow, Review, Warn, Remove, Undetermined} {
+		if known.String() == string(text) {
+			*v = known
+			return nil
+		}
+	}
+	return fmt.Errorf("read a verdict: %q is none", text)
+}
+
+// Memory is what has to be remembered of a decision about somebody inside.
+type Memory int
+
+// The zero value is nothing.
+const (
+	Forget     Memory = iota // nothing to remember
+	Settle                   // found to belong: workspace.Editor.Settle
+	StartGrace               // warned: workspace.Editor.StartGrace at the decision's time; asked again at Until, where that is set
+)
+
+// Remember is what has to be remembered of d, for somebody who is inside. It
+// is the same however often the decision is made; a grace that runs already
+// must not be started again.
+func (d Decision) Remember() Memory {
+	switch d.Verdict {
+	case Allow, Unmanaged:
+		return Settle
+	case Warn:
+		if !d.DryRun {
+			return StartGrace
+		}
+	case Review, Remove, Undetermined:
+	}
+	return Forget
+}

@@ -233,3 +233,20 @@ func (s *Snapshot) ChannelsKnown() Knowledge { return s.channelAt }
 
 // UsergroupsKnown says how well the list of user groups is known.
 func (s *Snapshot) UsergroupsKnown() Knowledge { return s.groupsAt }
+
+// Graces walks every grace that runs, and since when, in no promised order.
+func (s *Snapshot) Graces() iter.Seq2[Seat, time.Time] {
+	return func(yield func(Seat, time.Time) bool) {
+		for it := s.graces.Iterator(); !it.Done(); {
+			if k, since, _ := it.Next(); !yield(Seat{k.channel, k.user}, since) {
+				return
+			}
+		}
+	}
+}
+
+// Seat is one person's place in one channel.
+type Seat struct {
+	Channel ChannelID
+	User    UserID
+}

@@ -1,0 +1,196 @@
+package rules
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"usher/rules/workspace"
+)
+
+// Bindings is what the names in a policy stand for in one workspace, by kind
+// and name: "channel finance-department" -> "C…", "usergroup …", "user …".
+// Ids written in the policy are bound to themselves until a channel gets
+// another id. A name once bound stays bound, whoever takes the name later.
+type Bindings map[string]string
+
+// Moved is b after Slack gave a channel another id (channel_id_changed).
+func (b Bindings) Moved(from, to workspace.ChannelID) Bindings {
+	moved := maps.Clone(b)
+	for key, id := range moved {
+		if id == string(from) {
+			moved[key] = string(to)
+		}
+	}
+	return moved
+}
+
+// Bind is the policy with its names resolved in a workspace, which the result
+// is for. Names that were bound before keep what they stood for; the others are
+// looked up once, and now is to be kept for the next time. What cannot be
+// resolved, has changed its name, or is gone is a problem to be told to the
+// operator; whoever depends on an unresolved name is Undetermined.
+func (p *Policy) Bind(w *workspace.Snapshot, pinned Bindings) (bound *Policy, now Bindings, problems []Problem) {
+	b := &binder{w: w, now: maps.Clone(pinned)}
+	if b.now == nil {
+		b.now = Bindings{}
+	}
+	q := *p
+	q.memo = &memo{}
+	q.admins = b.sources("admins", p.admins)
+	q.protect.people = b.sources("protect", p.protect.people)
+	q.clusters = make([]*cluster, len(p.clusters))
+	for i, c := range p.clusters {
+		d, rule := *c, "cluster "+c.Name
+		if c.Mode != ModeOff && !c.aside {
+			d.members, d.except = b.sources(rule, c.members), b.sources(rule, c.except)
+			d.owners = b.sources(rule, c.owners)
+		}
+		d.claims.ids, d.claims.butNotIDs = b.ids(c.claims.ids), b.ids(c.claims.butNotIDs)
+		q.clusters[i] = &d
+	}
+	q.usergroups = slices.Clone(p.usergroups)
+	for i := range q.usergroups {
+		g := &q.usergroups[i]
+		rule := "usergroup " + g.Handle
+		g.members, g.except, g.owners = b.sources(rule, g.members), b.sources(rule, g.except), b.sources(rule, g.owners)
+	}
+	if p.invites != nil {
+		inv := *p.invites
+		inv.approvers = b.sources("invites", inv.approvers)
+		q.invites = &inv
+	}
+	q.index = newIndex(q.clusters)
+	sortProblems(b.problems)
+	return &q, b.now, b.problems
+}
+
+type binder struct {
+	w        *workspace.Snapshot
+	now      Bindings
+	problems []Problem
+	told     map[string]bool
+}
+
+func (b *binder) add(s *source, rule, what, hint string) {
+	key := rule + "\x00" + what
+	if b.told[key] {
+		return
+	}
+	if b.told == nil {
+		b.told = map[string]bool{}
+	}
+	b.told[key] = true
+	b.problems = append(b.problems, Problem{At: s.at, Rule: rule, What: what, Hint: hint})
+}
+
+func (b *binder) sources(rule string, written []source) []source {
+	all := slices.Clone(written)
+	for i := range all {
+		s := &all[i]
+		switch s.kind {
+		case FromChannel:
+			b.channel(rule, s)
+		case FromUsergroup:
+			b.usergroup(rule, s)
+		case FromUsers:
+			s.people = slices.Clone(s.people)
+			for j := range s.people {
+				b.person(rule, s, &s.people[j])
+			}
+		case FromIDPGroup, FromWhere:
+		}
+	}
+	return all
+}
+
+// pin looks a key up, or finds and keeps it.
+func (b *binder) pin(key string, find func() (string, bool)) string {
+	if id := b.now[key]; id != "" {
+		return id
+	}
+	id, ok := find()
+	if ok {
+		b.now[key] = id
+	}
+	return id
+}
+
+func (b *binder) channel(rule string, s *source) {
+	s.id = b.pin("channel "+s.name, func() (string, bool) {
+		if isID(s.name) {
+			return s.name, true
+		}
+		c, ok := b.w.ChannelByName(s.name)
+		return string(c.ID), ok
+	})
+	if s.id == "" {
+		b.add(s, rule, fmt.Sprintf("there is no channel #%s that Usher can see", s.name),
+			"check the name; if it is private, invite Usher to it. Until then nobody is let in or removed because of it")
+		return
+	}
+	c, ok := b.w.Channel(workspace.ChannelID(s.id))
+	switch {
+	case !ok && b.w.ChannelsKnown().Complete:
+		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is gone, or Usher was taken out of it", s.name, s.id),
+			"invite Usher again, or name another channel by its id. Until then nobody is removed because of it")
+	case !ok:
+	case c.Archived:
+		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is archived", s.name, s.id), "unarchive it, or name another channel by its id. Until then nobody is removed because of it")
+	case !isID(s.name) && c.Name != s.name:
+		what := fmt.Sprintf("the channel #%s (%s) is now called #%s and keeps its authority", s.name, s.id, c.Name)
+		if other, taken := b.w.ChannelByName(s.name); taken && other.ID != c.ID {
+			what += fmt.Sprintf("; the channel now called #%s (%s) has none", s.name, other.ID)
+		}
+		b.add(s, rule, what, "write the id "+s.id+", or the id of the channel that is meant")
+	case !c.BotIn:
+		b.add(s, rule, fmt.Sprintf("Usher is not in #%s and does not hear who comes and goes", s.name), "invite Usher to it. Until then nobody is let in or removed because of it")
+	}
+}
+
+func (b *binder) usergroup(rule string, s *source) {
+	s.id = b.pin("usergroup "+s.name, func() (string, bool) {
+		if isID(s.name) {
+			return s.name, true
+		}
+		g, ok := b.w.UsergroupByHandle(s.name)
+		return string(g.ID), ok
+	})
+	if s.id == "" {
+		b.add(s, rule, fmt.Sprintf("there is no user group @%s", s.name), "check the handle, or create the group. Until then nobody is let in or removed because of it")
+		return
+	}
+	g, ok := b.w.Usergroup(workspace.UsergroupID(s.id))
+	switch {
+	case !ok && b.w.UsergroupsKnown().Complete:
+		b.add(s, rule, fmt.Sprintf("the user group @%s (%s) is gone", s.name, s.id), "name another by its id")
+	case !ok:
+	case g.Disabled:
+		b.add(s, rule, fmt.Sprintf("the user group @%s (%s) is disabled", s.name, s.id), "enable it, or name another by its id. Until then nobody is removed because of it")
+	case !isID(s.name) && g.Handle != s.name:
+		b.add(s, rule, fmt.Sprintf("the user group @%s (%s) is now called @%s and keeps its authority", s.name, s.id, g.Handle), "write the id "+s.id)
+	}
+}
+
+func (b *binder) person(rule string, s *source, who *person) {
+	who.id = workspace.UserID(b.pin("user "+who.name, func() (string, bool) {
+		if isID(who.name) {
+			return who.name, true
+		}
+		u, ok := b.w.UserByEmail(who.name)
+		return string(u.ID), ok
+	}))
+	if who.id == "" {
+		b.add(s, rule, "somebody it names by an e-mail address is not in the workspace, or their address is hidden from Usher",
+			"check the addresses ("+s.at.String()+"), or write the person's id")
+	}
+}
+
+// ids are channel ids as they are now.
+func (b *binder) ids(written []workspace.ChannelID) []workspace.ChannelID {
+	all := slices.Clone(written)
+	for i, id := range all {
+		all[i] = workspace.ChannelID(b.pin("channel "+string(id), func() (string, bool) { return string(id), true }))
+	}
+	return all
+}

@@ -1,0 +1,148 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+	"time"
+
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// Plan is what has to be done so that what is desired is what is observed.
+// Equal inputs give equal plans. Carrying one out, and remembering what it
+// settled, leaves nothing for the next one.
+type Plan struct {
+	Decisions []Decision       // about people who are not simply allowed, by channel and user
+	Actions   []action.Action  // everything to be done, by channel, those of Decisions included
+	Settled   []Membership     // newcomers and people in a grace who were found to belong
+	Held      []Brake          // what waits for a person
+	Doubts    []Doubt          // what could not be decided
+	Refresh   []action.Refresh // what has to be read again because of that, each once
+	Sizes     Sizes            // to be remembered for the next plan
+	Hash      string           // names the steps: equal for equal steps, whenever they were planned
+	Forecast  Forecast
+}
+
+// Empty reports whether the plan changes nothing and waits for nobody.
+func (p *Plan) Empty() bool { return len(p.Actions) == 0 && len(p.Held) == 0 }
+
+// Plan compares all governed channels with the policy.
+func (p *Policy) Plan(w *workspace.Snapshot, at time.Time) Plan {
+	var plan Plan
+	s := newSurvey(p, w, at, CausePlan)
+	for _, g := range p.governedChannels(w) {
+		out := s.channel(g)
+		plan.Decisions = append(plan.Decisions, out.Decisions...)
+		plan.Actions = append(plan.Actions, out.Actions...)
+		plan.Settled = append(plan.Settled, out.Settled...)
+		plan.Held = append(plan.Held, out.Held...)
+		plan.Doubts = append(plan.Doubts, out.Doubts...)
+		plan.Refresh = append(plan.Refresh, out.Refresh...)
+	}
+	plan.Settled = append(plan.Settled, s.graces()...)
+	plan.Refresh = sortedOnce(plan.Refresh)
+	plan.Sizes = s.sources(&plan)
+	plan.Hash = plan.hash()
+	plan.Forecast = forecast(plan.Actions)
+	return plan
+}
+
+// graces are those who are in a grace and were found to belong, or are in
+// channels that are governed no more.
+func (s *survey) graces() []Membership {
+	var all []Membership
+	for seat := range s.w.Graces() {
+		m := Membership{Channel: seat.Channel, User: seat.User, Cause: s.cause}
+		if v := s.p.DecideMember(s.w, s.at, m).Verdict; v == Allow || v == Unmanaged {
+			all = append(all, m)
+		}
+	}
+	slices.SortFunc(all, func(a, b Membership) int {
+		return strings.Compare(string(a.Channel)+" "+string(a.User), string(b.Channel)+" "+string(b.User))
+	})
+	return all
+}
+
+func sortedOnce(all []action.Refresh) []action.Refresh {
+	slices.SortFunc(all, func(a, b action.Refresh) int { return strings.Compare(string(a.Key()), string(b.Key())) })
+	return slices.Compact(all)
+}
+
+// sources are the sizes to remember, and holds the sources that are not believed.
+func (s *survey) sources(plan *Plan) Sizes {
+	sizes := Sizes{}
+	held := map[string]int{} // source -> index in plan.Held
+	for _, c := range s.p.clusters {
+		if c.aside || c.Mode == ModeOff {
+			continue
+		}
+		for i := range c.members {
+			src := &c.members[i]
+			has, kind, ok := s.size(src)
+			had, remembered := s.p.sizes[src.text]
+			switch {
+			case ok && kind == "":
+				sizes[src.text] = has
+			case remembered:
+				sizes[src.text] = had
+			}
+			if kind == "" || !c.enforced() {
+				continue
+			}
+			at, seen := held[src.text]
+			if !seen {
+				at = len(plan.Held)
+				held[src.text] = at
+				plan.Held = append(plan.Held, Brake{Kind: kind, Source: src.text, Has: has, Had: had})
+			}
+			if b := &plan.Held[at]; !slices.Contains(b.Clusters, c.Name) {
+				b.Clusters = append(b.Clusters, c.Name)
+			}
+		}
+	}
+	return sizes
+}
+
+// size is how many people are in a source that is known, and the brake that it trips.
+func (s *survey) size(src *source) (n int, kind BrakeKind, ok bool) {
+	set, _, g := s.set(src, false)
+	if g != "" || src.kind == FromUsers {
+		return 0, "", false
+	}
+	n = size(s.w, set)
+	switch s.p.doubt(src, n) {
+	case gapEmpty:
+		kind = BrakeEmpty
+	case gapShrunk:
+		kind = BrakeShrink
+	}
+	return n, kind, true
+}
+
+func (p *Plan) hash() string {
+	h := sha256.New()
+	hashActions(h, p.Actions)
+	for _, b := range p.Held {
+		_, _ = fmt.Fprintln(h, "held", b.Key())
+		for _, d := range b.Decisions {
+			hashActions(h, d.Actions)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+// hashActions leaves out when a notice's grace ends, which moves with the time
+// of planning.
+func hashActions(h hash.Hash, all []action.Action) {
+	for _, a := range all {
+		_, _ = fmt.Fprintln(h, a.Kind(), a.Key(), a)
+		if inv, ok := a.(action.Invite); ok {
+			_, _ = fmt.Fprintln(h, inv.Users)
+		}
+	}
+}

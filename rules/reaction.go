@@ -1,0 +1,233 @@
+package rules
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"usher/rules/workspace"
+)
+
+// ChannelChange is what happened to a channel.
+type ChannelChange string
+
+// The changes. A private channel that Usher is added to counts as created.
+const (
+	ChannelCreated    ChannelChange = "created"
+	ChannelRenamed    ChannelChange = "renamed"
+	ChannelArchived   ChannelChange = "archived"
+	ChannelUnarchived ChannelChange = "unarchived"
+	ChannelConverted  ChannelChange = "converted" // between public and private
+	ChannelEntered    ChannelChange = "entered"   // Usher came in
+	ChannelLost       ChannelChange = "lost"      // Usher was taken out, or it was deleted
+)
+
+// Reaction is what is done when a channel changes, as compiled.
+type Reaction struct {
+	Name     string
+	On       []ChannelChange
+	Channels []string // patterns and ids as written
+	ButNot   []string
+	Steps    []Step
+	Mode     Mode
+
+	claims claims
+}
+
+// Verb is what a step does.
+type Verb string
+
+// The verbs.
+const (
+	VerbJoin        Verb = "join"
+	VerbTopic       Verb = "topic"
+	VerbPurpose     Verb = "purpose"
+	VerbInvite      Verb = "invite"
+	VerbPost        Verb = "post"
+	VerbPin         Verb = "pin" // posts and pins
+	VerbBookmark    Verb = "bookmark"
+	VerbAnnounce    Verb = "announce"
+	VerbTellCreator Verb = "tell_creator"
+	VerbArchive     Verb = "archive"
+)
+
+// verbs says what each takes: the names of its texts, which are templates, "" being the only one.
+var verbs = map[Verb][]string{
+	VerbJoin: {}, VerbTopic: {""}, VerbPurpose: {""}, VerbInvite: {}, VerbPost: {""}, VerbPin: {""},
+	VerbBookmark: {"title", "link"}, VerbAnnounce: {"to", "text"}, VerbTellCreator: {""},
+	VerbArchive: {"after", "warn", "unless_active"},
+}
+
+// Step is one thing that a reaction does. What a verb does not take is zero.
+type Step struct {
+	Verb         Verb
+	Text         Template // topic, purpose, post, pin, announce, tell_creator; bookmark: its title
+	Link         Template // bookmark
+	To           string   // announce: a channel's name or id
+	Invite       []string // sources in words
+	After, Warn  time.Duration
+	UnlessActive bool
+
+	invite []source
+}
+
+// Match reports whether a reaction that is not off is about a channel as it is
+// called now, and what the named groups of the pattern that matched hold.
+func (r *Reaction) Match(c workspace.Channel, change ChannelChange) (groups map[string]string, ok bool) {
+	if r.Mode == ModeOff || !slices.Contains(r.On, change) || !r.claims.has(c) {
+		return nil, false
+	}
+	groups = map[string]string{}
+	for i := range r.claims.patterns {
+		m := &r.claims.patterns[i]
+		if m.re == nil || !m.match(c.Name) {
+			continue
+		}
+		found := m.re.FindStringSubmatch(c.Name)
+		for j, name := range m.re.SubexpNames() {
+			if name != "" {
+				groups[name] = found[j]
+			}
+		}
+		break
+	}
+	return groups, true
+}
+
+func (c *compiler) reaction(w ReactionConfig, seen map[string]Place) (Reaction, bool) {
+	c.begin("reaction "+w.Name, w.Broken)
+	if strings.TrimSpace(w.Name) == "" {
+		c.bad(w.At, "write `name:` and a short word", "a reaction has no name")
+	} else {
+		c.once(seen, w.At, "reaction", w.Name)
+	}
+	r := Reaction{
+		Name: w.Name, Mode: enum(c, w.Mode, ModeReport, ModeOff, ModeReport, ModeEnforce),
+		claims: c.claims(w.Channels, w.ButNot),
+	}
+	for _, on := range w.On {
+		change := enum(c, on, "", ChannelCreated, ChannelRenamed, ChannelArchived, ChannelUnarchived, ChannelConverted)
+		if change != "" && !slices.Contains(r.On, change) {
+			r.On = append(r.On, change)
+		}
+	}
+	if len(w.On) == 0 {
+		c.bad(w.At, "write `on:` and created, renamed, archived, unarchived or converted", "%s says not when", c.rule)
+	}
+	if len(w.Channels) == 0 {
+		c.bad(w.At, "write `channels:` and patterns or ids", "%s is about no channels", c.rule)
+	}
+	if len(w.Do) == 0 {
+		c.bad(w.At, "write `do:` and its steps", "%s does nothing", c.rule)
+	}
+	var groups []string
+	for _, m := range r.claims.patterns {
+		r.Channels = append(r.Channels, m.text)
+		if m.re != nil {
+			groups = append(groups, m.re.SubexpNames()...)
+		}
+	}
+	for _, id := range r.claims.ids {
+		r.Channels = append(r.Channels, string(id))
+	}
+	for _, m := range w.ButNot {
+		r.ButNot = append(r.ButNot, m.Text)
+	}
+	groups = slices.DeleteFunc(groups, func(g string) bool { return g == "" })
+	for _, s := range w.Do {
+		r.Steps = append(r.Steps, c.step(s, groups))
+	}
+	return r, c.wrong == 0
+}
+
+func (c *compiler) step(w StepConfig, groups []string) Step {
+	s := Step{Verb: Verb(w.Verb)}
+	takes, known := verbs[s.Verb]
+	if !known {
+		c.bad(w.At, "use join, topic, purpose, invite, post, pin, bookmark, announce, tell_creator or archive", "%q is not something a reaction can do", w.Verb)
+		return s
+	}
+	for name, arg := range w.Args {
+		if !slices.Contains(takes, name) {
+			c.bad(arg.At, "leave it out", "%s takes no %s", w.Verb, cmpName(name))
+		}
+	}
+	template := func(name string, most int) Template {
+		arg := w.Args[name]
+		if strings.TrimSpace(arg.Text) == "" {
+			c.bad(w.At, "write it", "%s has no %s", w.Verb, cmpName(name))
+			return Template{}
+		}
+		if n := utf8.RuneCountInString(arg.Text); n > most {
+			c.bad(arg.At, fmt.Sprintf("write at most %d characters", most), "it has %d characters", n)
+		}
+		return c.template(arg, groups)
+	}
+	switch s.Verb {
+	case VerbJoin:
+	case VerbTopic, VerbPurpose:
+		s.Text = template("", 250)
+	case VerbPost, VerbPin, VerbTellCreator:
+		s.Text = template("", 3000)
+	case VerbBookmark:
+		s.Text, s.Link = template("title", 255), template("link", 3000)
+		if u, err := url.Parse(w.Args["link"].Text); err != nil && !strings.Contains(w.Args["link"].Text, "{{") || err == nil && u.Scheme != "https" && u.Scheme != "http" {
+			c.bad(w.Args["link"].At, "write an address that begins with https://", "the link is not a web address")
+		}
+	case VerbAnnounce:
+		s.Text = template("text", 3000)
+		if to := c.channelNames([]Word{{At: w.At, Text: w.Args["to"].Text}}); len(to) == 1 {
+			s.To = to[0]
+		}
+	case VerbInvite:
+		if len(w.Sources) == 0 {
+			c.bad(w.At, "name people or groups", "it invites nobody")
+		}
+		s.invite = c.inviteSources(w.Sources)
+		s.Invite = texts(s.invite)
+	case VerbArchive:
+		c.archive(w, &s)
+	}
+	return s
+}
+
+func cmpName(name string) string {
+	if name == "" {
+		return "text"
+	}
+	return name
+}
+
+func (c *compiler) archive(w StepConfig, s *Step) {
+	if w.Args["after"].Text == "" {
+		c.bad(w.At, "write `after:` and a length of time", "archive says not when")
+	}
+	s.After, s.Warn = c.duration(w.Args["after"], 0), c.duration(w.Args["warn"], 0)
+	if s.Warn > s.After {
+		c.bad(w.Args["warn"].At, "warn less time ahead", "the warning would come before the silence begins")
+	}
+	switch w.Args["unless_active"].Text {
+	case "", "false":
+	case "true":
+		s.UnlessActive = true
+	default:
+		c.bad(w.Args["unless_active"].At, "use true or false", "%q is not known here", w.Args["unless_active"].Text)
+	}
+}
+
+// inviteSources are sources of people who can be listed; the creator and the
+// actor of the change may be named too.
+func (c *compiler) inviteSources(written []Source) []source {
+	var all []source
+	for _, w := range written {
+		if len(w.Users) == 1 && (w.Users[0] == "{{.Creator}}" || w.Users[0] == "{{.Actor}}") {
+			all = append(all, source{kind: FromUsers, text: w.Users[0], people: []person{{name: w.Users[0]}}, at: w.At})
+			continue
+		}
+		all = append(all, c.sources([]Source{w}, FromUsergroup, FromIDPGroup, FromUsers, FromChannel)...)
+	}
+	return all
+}

@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// Still is asked right before an action is carried out: whether it is still
+// right by what is known now, and the decision that says so. Somebody who may
+// be there by now is not removed; somebody who may not be is not invited. An
+// Invite of several people is still right while one of them may come; Narrow
+// leaves the others out. What the rules have no say in is always right.
+func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bool, Decision) {
+	switch a := a.(type) {
+	case action.Remove:
+		if a.Asked != nil {
+			return true, Decision{Membership: Membership{Channel: a.Channel, User: a.User, Cause: CauseAsked}}
+		}
+		roster := w.Members(a.Channel)
+		m := Membership{Channel: a.Channel, User: a.User, Cause: CausePlan}
+		if u, ok := w.User(a.User); ok && !roster.Set.Has(u) {
+			return false, Decision{Membership: m, Verdict: Unmanaged, Reasons: []Reason{{Code: CodeOutside}}}
+		}
+		d := p.DecideMember(w, at, m)
+		return d.Verdict == Remove && !d.DryRun, d
+	case action.Invite:
+		var last Decision
+		for _, u := range a.Users {
+			ok, d := p.mayCome(w, at, a, u)
+			if ok {
+				return true, d
+			}
+			last = d
+		}
+		return false, last
+	case action.Join:
+		c, ok := w.Channel(a.Channel)
+		return !ok || !c.BotIn && !c.Archived, Decision{Membership: Membership{Channel: a.Channel}}
+	}
+	return true, Decision{}
+}
+
+// Narrow is an action without those people for whom it is no longer right.
+func (p *Policy) Narrow(w *workspace.Snapshot, at time.Time, a action.Action) action.Action {
+	inv, ok := a.(action.Invite)
+	if !ok {
+		return a
+	}
+	inv.Users = slices.DeleteFunc(slices.Clone(inv.Users), func(u workspace.UserID) bool {
+		may, _ := p.mayCome(w, at, inv, u)
+		return !may
+	})
+	return inv
+}
+
+// mayCome is whether one person of an invitation may be there: where they asked
+// for it themselves, whether they may let themselves in.
+func (p *Policy) mayCome(w *workspace.Snapshot, at time.Time, a action.Invite, user workspace.UserID) (bool, Decision) {
+	var d Decision
+	if a.Asked != nil && a.Asked.By == user {
+		d = p.DecideJoin(w, at, a.Channel, user)
+	} else {
+		d = p.DecideMember(w, at, Membership{Channel: a.Channel, User: user, Cause: CausePlan})
+	}
+	return d.Verdict == Allow && !d.DryRun || d.Verdict == Unmanaged && a.Cluster == "", d
+}

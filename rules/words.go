@@ -1,0 +1,201 @@
+package rules
+
+import (
+	"time"
+
+	"usher/rules/workspace"
+)
+
+// Words are the reasons of a decision in words for somebody, in their order.
+func (d Decision) Words(w *workspace.Snapshot, to workspace.UserID) []string {
+	var all []string
+	for _, r := range d.Reasons {
+		if s := r.Words(w, to); s != "" && (len(all) == 0 || all[len(all)-1] != s) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// ChannelName is what a channel may be called when talking to somebody: #name,
+// or "a private channel" where they are not in it.
+func ChannelName(w *workspace.Snapshot, id workspace.ChannelID, to workspace.UserID) string {
+	c, ok := w.Channel(id)
+	switch {
+	case !ok:
+		return "a channel that Usher cannot see"
+	case c.Private:
+		u, known := w.User(to)
+		if !known || !w.Members(id).Set.Has(u) {
+			return "a private channel"
+		}
+	}
+	return "#" + c.Name
+}
+
+// sourceName is a source in words for somebody.
+func (r Reason) sourceName(w *workspace.Snapshot, to workspace.UserID) (name string, kind SourceKind) {
+	kind = sourceKind(r.Source)
+	switch kind {
+	case FromChannel:
+		if r.Subject == "" {
+			return "a channel that Usher cannot find", kind
+		}
+		return ChannelName(w, workspace.ChannelID(r.Subject), to), kind
+	case FromUsergroup:
+		if g, ok := w.Usergroup(workspace.UsergroupID(r.Subject)); ok {
+			return "@" + g.Handle, kind
+		}
+		return "a user group that Usher cannot find", kind
+	case FromIDPGroup:
+		if g, ok := w.IDPGroup(workspace.IDPGroupID(r.Subject)); ok && g.Name != "" {
+			return "the company group " + g.Name, kind
+		}
+		return "a group of the company's directory", kind
+	case FromUsers:
+		return "the people named in the rule", kind
+	case FromWhere:
+		return "what the rule asks of a profile", kind
+	}
+	return "", kind
+}
+
+func sourceKind(text string) SourceKind {
+	for _, k := range []SourceKind{FromChannel, FromUsergroup, FromIDPGroup, FromUsers, FromWhere} {
+		if len(text) > len(k) && text[:len(k)] == string(k) && text[len(k)] == ' ' {
+			return k
+		}
+	}
+	return ""
+}
+
+var gapWords = map[gap]string{
+	gapUnresolved: "it cannot be found",
+	gapLost:       "it is gone, or out of Usher's sight",
+	gapArchived:   "it is archived or disabled",
+	gapOut:        "Usher is not in it",
+	gapStale:      "it has not been read completely yet",
+	gapEmpty:      "it is empty, which an administrator has to confirm",
+	gapShrunk:     "it lost many people at once, which an administrator has to confirm",
+	gapBroken:     "the answer cannot be worked out for this profile",
+}
+
+var protectedWords = map[string]string{
+	itself: "Usher never removes itself.", "bots": "Bots and apps are never removed.",
+	"owners": "Workspace owners are never removed.", "admins": "Workspace admins are never removed.",
+	"guests": "Guests are never removed.", "external": "People from other organisations are never removed.",
+	"people":              "The policy names this person as never to be removed.",
+	string(gapUnresolved): "The policy names somebody as never to be removed whom Usher cannot find, so nobody is.",
+}
+
+func day(text string) string {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return t.Format("2 January 2006, 15:04 UTC")
+}
+
+// Words says a reason to somebody in one plain sentence, without Slack's
+// markup. The names of private channels that they are not in are left out, and
+// so are the people that a rule names and the conditions it sets.
+func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
+	if s, ok := r.sourceWords(w, to); ok {
+		return s
+	}
+	rule := "The rule “" + r.Cluster + "”"
+	switch r.Code {
+	case CodeNotGoverned:
+		return "No rule is about this channel."
+	case CodeChannelUnknown:
+		return "Usher does not know this channel."
+	case CodeArchived:
+		return "The channel is archived."
+	case CodeGeneral:
+		return "Everybody in the workspace is in this channel."
+	case CodeUserUnknown:
+		return "Usher does not know this account yet."
+	case CodeUsersUnknown:
+		return "Usher has not read all accounts of the workspace yet."
+	case CodeDeactivated:
+		return "The account is deactivated."
+	case CodeRosterUnknown:
+		return "Usher has not read completely yet who is in the channel."
+	case CodeOutside:
+		return "Not in the channel."
+	case CodeInside:
+		return "Already in the channel."
+	case CodeGrant:
+		return "An exception allows it until " + day(r.Detail) + "."
+	case CodeGrantEnded:
+		return "An exception allowed it until " + day(r.Detail) + "."
+	case CodeRuleAside:
+		return rule + " has a mistake in it; until it is mended nobody is let in or removed because of it."
+	case CodeJoinSelf:
+		return rule + " lets those people join at any time."
+	case CodeJoinRequest:
+		return rule + " asks its owners before somebody joins."
+	case CodeJoinEveryone:
+		return rule + " invites those people automatically."
+	case CodeJoinClosed:
+		return rule + " lets nobody join by themselves; somebody inside has to add them."
+	case CodeOthersAllow:
+		return rule + " lets other people stay."
+	case CodeOthersReport:
+		return rule + " only notes other people."
+	case CodeOthersWarn:
+		return rule + " asks other people to leave."
+	case CodeOthersRemove:
+		return rule + " does not let other people stay."
+	case CodeNewcomer:
+		return "There is no time to stay for somebody who was not allowed in to begin with."
+	case CodeGraceStarts:
+		d, _ := time.ParseDuration(r.Detail)
+		return "There are " + hours(d) + " left before the removal."
+	case CodeGraceRuns:
+		return "The time to stay began on " + day(r.Detail) + "."
+	case CodeGraceOver:
+		return "The time to stay, begun on " + day(r.Detail) + ", is over."
+	case CodeProtected:
+		return protectedWords[r.Detail]
+	case CodeLastMember:
+		return "The last person in a private channel is never removed."
+	case CodeCannotManage:
+		if r.Detail == "public" {
+			return "Usher is not in the channel yet."
+		}
+		return "Usher is not in the channel; somebody inside has to invite it."
+	case CodeDryRun:
+		return rule + " is only being tried out: nothing is changed."
+	}
+	return ""
+}
+
+func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID) (string, bool) {
+	name, kind := r.sourceName(w, to)
+	in, not := "In "+name+".", "Not in "+name+"."
+	switch kind {
+	case FromUsers:
+		in, not = "Among "+name+".", "Not among "+name+"."
+	case FromWhere:
+		in, not = "The profile is "+name+".", "The profile is not "+name+"."
+	case FromChannel, FromUsergroup, FromIDPGroup:
+	}
+	switch r.Code {
+	case CodeInSource:
+		return in, true
+	case CodeNotInSource:
+		return not, true
+	case CodeSourceUnknown:
+		return "It cannot be said who is in " + name + ": " + gapWords[gap(r.Detail)] + ".", true
+	case CodeExcepted:
+		return "Left out by the rule “" + r.Cluster + "”: " + lowerFirst(in), true
+	case CodeExceptUnknown:
+		return "The rule “" + r.Cluster + "” may leave this person out, but it cannot be said who is in " + name + ": " + gapWords[gap(r.Detail)] + ".", true
+	}
+	return "", false
+}
+
+func lowerFirst(s string) string {
+	return string(s[0]|0x20) + s[1:]
+}
