@@ -35,6 +35,7 @@ const (
 type commands struct {
 	Logging loggingFlags `embed:"" group:"Logging"`
 
+	Sim     Sim            `cmd:"" help:"Run a local Slack for any program: prints how to connect as one line of JSON."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

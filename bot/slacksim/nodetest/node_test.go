@@ -32,6 +32,15 @@ import (
 //go:embed package.json package-lock.json .npmrc
 var packages embed.FS
 
+// scripts are embedded for their names, and so that changing one makes Go run
+// the test again instead of answering from its cache.
+//
+//go:embed *.js
+var scripts embed.FS
+
+//go:embed workspace.yaml
+var workspace []byte
+
 // Limits: a machine without a registry must not hold up the tests.
 const (
 	fetchWithin  = 60 * time.Second
@@ -46,11 +55,11 @@ func TestNodePackages(t *testing.T) {
 		}
 		t.Skipf("Slack's Node packages are not tried: %v", err)
 	}
-	scripts, err := filepath.Glob("*.test.js")
-	if err != nil || len(scripts) == 0 {
+	names, err := fs.Glob(scripts, "*.test.js")
+	if err != nil || len(names) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	for _, script := range scripts {
+	for _, script := range names {
 		t.Run(strings.TrimSuffix(script, ".test.js"), func(t *testing.T) {
 			t.Parallel()
 			run(t, script, modules)
@@ -60,7 +69,7 @@ func TestNodePackages(t *testing.T) {
 
 // run gives a script a local Slack of its own.
 func run(t *testing.T, script, modules string) {
-	file, err := slacksim.LoadFile("workspace.yaml")
+	file, err := slacksim.ParseFile(workspace)
 	if err != nil {
 		t.Fatal(err)
 	}
