@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"strings"
 	"time"
 )
@@ -244,4 +245,19 @@ var judgements = map[string]map[string]judgement{
 		"not_implemented":       never(someBug),
 		"not_enabled":           blockedEverywhere("Usher has no Home: switch on the Home tab under App Home in the app's settings."),
 	},
+}
+
+// Gone reports whether a read failed because the thing is not there any more,
+// or not for Usher to see.
+func Gone(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Code == "channel_not_found" || e.Code == "user_not_found" || e.Code == "user_not_visible" ||
+		e.Code == "no_such_subteam" || e.Code == "subteam_not_found")
+}
+
+// BadCursor reports whether a stored cursor is not taken any more: the list
+// has to be read from its beginning.
+func BadCursor(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Code == "invalid_cursor"
 }

@@ -1,0 +1,71 @@
+package directory
+
+import (
+	"time"
+
+	"usher/bot/store"
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// Note tells the mirror what was decided at a time: whoever belongs, or is
+// nobody's business, is settled and has no grace; whoever is within a grace has
+// it from now on, unless it runs already. Dry runs settle and start nothing.
+func (d *Directory) Note(team workspace.TeamID, decisions []rules.Decision, at time.Time) {
+	if len(decisions) == 0 {
+		return
+	}
+	d.mirror(team).change(func(e *edit) {
+		for _, decision := range decisions {
+			e.note(decision, at)
+		}
+	})
+}
+
+func (e *edit) note(d rules.Decision, at time.Time) {
+	if !e.in(d.Channel, d.User) {
+		return
+	}
+	switch d.Verdict {
+	case rules.Allow, rules.Unmanaged:
+		e.endGrace(d.Channel, d.User)
+		e.settle(d.Channel, d.User)
+	case rules.Warn:
+		if _, runs := e.Snapshot().Grace(d.Channel, d.User); d.DryRun || d.Until.IsZero() || runs {
+			return
+		}
+		e.StartGrace(d.Channel, d.User, at)
+		e.m.graces[membership{d.Channel, d.User}] = at
+	case rules.Review, rules.Remove, rules.Undetermined:
+	}
+}
+
+func (e *edit) settle(c workspace.ChannelID, u workspace.UserID) {
+	s := e.Snapshot()
+	if user, _ := s.User(u); s.Members(c).Newcomers.Has(user) {
+		e.Settle(c, u)
+		e.touch(kindMove, moveID(c, u))
+	}
+}
+
+// Grant adds an exception that was committed.
+func (d *Directory) Grant(team workspace.TeamID, grants ...workspace.Grant) {
+	d.mirror(team).change(func(e *edit) {
+		for _, g := range grants {
+			e.PutGrant(g)
+		}
+	})
+}
+
+// StartGraces adds graces that were committed; the zero time ends one.
+func (d *Directory) StartGraces(team workspace.TeamID, graces ...store.Grace) {
+	d.mirror(team).change(func(e *edit) {
+		for _, g := range graces {
+			if g.Since.IsZero() {
+				e.EndGrace(g.Channel, g.User)
+			} else {
+				e.StartGrace(g.Channel, g.User, g.Since)
+			}
+		}
+	})
+}
