@@ -32,7 +32,7 @@ func (c *checker) block(at string, v any) {
 		c.complain(at, "missing required field: type")
 		return
 	}
-	b, ok := knownBlocks[name]
+	b, ok := c.known[name]
 	if !ok || b.on&c.surface == 0 {
 		c.complain(at+"/type", "unsupported type: %s", name)
 		return

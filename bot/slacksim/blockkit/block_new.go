@@ -2,13 +2,12 @@ package blockkit
 
 import "maps"
 
-// knownBlocks are all blocks. Filled by init, because some hold others.
-var knownBlocks map[string]block
-
-func init() {
-	knownBlocks = maps.Clone(classicBlocks)
-	maps.Copy(knownBlocks, newBlocks())
-}
+// knownBlocks are all blocks.
+var knownBlocks = func() map[string]block {
+	all := maps.Clone(classicBlocks)
+	maps.Copy(all, newBlocks())
+	return all
+}()
 
 // newBlocks are the blocks Slack added since 2025. Their fields are still
 // changing, so only what is documented about each field is checked and fields

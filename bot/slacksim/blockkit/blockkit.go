@@ -44,7 +44,7 @@ func (p Problem) String() string { return p.Message + " [json-pointer:" + p.Poin
 // Message says what is wrong with the blocks of a message, nothing for nil.
 // Pointers begin with /blocks.
 func Message(blocks json.RawMessage) []Problem {
-	c := &checker{surface: onMessage}
+	c := &checker{known: knownBlocks, surface: onMessage}
 	v, ok := c.decode("/blocks", blocks)
 	if ok && v != nil {
 		c.blocks("/blocks", v, spec.Limit{MaxItems: MaxMessageBlocks})
@@ -55,7 +55,7 @@ func Message(blocks json.RawMessage) []Problem {
 // View says what is wrong with a modal or a Home tab. Pointers begin with
 // /view.
 func View(view json.RawMessage) []Problem {
-	c := &checker{}
+	c := &checker{known: knownBlocks}
 	if len(view) > MaxViewBytes {
 		c.complain("/view", "must be less than %d bytes", MaxViewBytes+1)
 		return c.problems
@@ -109,6 +109,7 @@ const (
 
 // checker gathers problems on one walk.
 type checker struct {
+	known     map[string]block // here, since some blocks hold blocks
 	surface   surface
 	problems  []Problem
 	blockIDs  map[string]bool
