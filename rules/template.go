@@ -79,7 +79,8 @@ func templateField(n *parse.ActionNode, groups []string) (field, what string) {
 	switch {
 	case len(f.Ident) == 1 && slices.Contains(templateFields, f.Ident[0]):
 	case len(f.Ident) == 2 && f.Ident[0] == "Match":
-		if !slices.Contains(groups, f.Ident[1]) {
+		// Where the patterns have no groups at all the field stays empty, and Lint says so.
+		if len(groups) > 0 && !slices.Contains(groups, f.Ident[1]) {
 			return "", fmt.Sprintf("no pattern has a group called %s", f.Ident[1])
 		}
 	default:
