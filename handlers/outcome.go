@@ -16,6 +16,10 @@ type Outcome struct {
 	Decisions []rules.Decision
 	// Actions is everything that is to be done, in this order for equal keys.
 	Actions []Due
+	// Held waits until a person releases it; of a plan only.
+	Held []rules.Brake
+	// Sizes is what Policy.Remember has to be given from now on; nil: as before.
+	Sizes rules.Sizes
 }
 
 // Due is an action and when it may start. The zero time is now.
@@ -29,6 +33,20 @@ func (o *Outcome) decide(decisions ...rules.Decision) {
 	for _, d := range decisions {
 		o.Decisions = append(o.Decisions, d)
 		o.do(d.Actions...)
+	}
+}
+
+// settle records that people were found to belong: newcomers no more, no grace.
+func (o *Outcome) settle(settled []rules.Membership) {
+	for _, m := range settled {
+		o.Decisions = append(o.Decisions, rules.Decision{Membership: m, Verdict: rules.Allow})
+	}
+}
+
+// read queues readings.
+func (o *Outcome) read(refresh []action.Refresh) {
+	for _, a := range refresh {
+		o.do(a)
 	}
 }
 

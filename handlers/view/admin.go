@@ -25,7 +25,6 @@ type Cluster struct {
 	Others      string // allow, report, warn, remove
 	Channels    int
 	Inside      int // memberships in its channels
-	Waiting     int // of them: not eligible
 }
 
 // Trouble is a channel that a rule is about and that Usher cannot manage.
@@ -52,7 +51,7 @@ func (a Admin) blocks() []slack.Block {
 		blocks = append(blocks, line)
 	}
 	if len(a.Clusters) > mostClusters {
-		blocks = append(blocks, actions(button(ActionClusterPage+":all", Place{}.Value(), fmt.Sprintf("All %d rules", len(a.Clusters)))))
+		blocks = append(blocks, actions(button(ActionClusters, Place{}.Value(), fmt.Sprintf("All %d rules", len(a.Clusters)))))
 	}
 	if len(a.Troubles) > 0 {
 		blocks = append(blocks, header("I cannot manage"))
@@ -72,9 +71,6 @@ func (c Cluster) line() string {
 		text += "\n" + Escape(clip(c.Description, 200))
 	}
 	text += fmt.Sprintf("\n%s, %s", count(c.Channels, "channel", "channels"), count(c.Inside, "member", "members"))
-	if c.Waiting > 0 {
-		text += fmt.Sprintf(", of whom %d should not be there", c.Waiting)
-	}
 	return text
 }
 
@@ -97,7 +93,9 @@ type ClusterDetail struct {
 	Cluster
 	Place    Place // Words is the cluster's name
 	Whom     Whom
-	Rooms    []ClusterRoom
+	Rooms    []ClusterRoom // of the page shown
+	Before   int           // channels on earlier pages
+	After    int           // and on later ones
 	Lately   []Event
 	Troubles []Trouble
 }
@@ -123,15 +121,22 @@ type Event struct {
 // detailPage is how many channels a page of a cluster's modal lists.
 const detailPage = 20
 
+// Shown says which of n channels, in their order, the page shows.
+func (d ClusterDetail) Shown(n int) (from, to int) {
+	_, _, from, to = d.Place.turn(n, detailPage)
+	return from, to
+}
+
 // View is the modal.
 func (d ClusterDetail) View() slack.ModalViewRequest {
 	blocks := []slack.Block{section(d.line()), section(d.terms())}
 	blocks = append(blocks, divider())
-	page, pages, from, to := d.Place.turn(len(d.Rooms), detailPage)
-	if len(d.Rooms) == 0 {
+	all := d.Before + len(d.Rooms) + d.After
+	page, pages, _, _ := d.Place.turn(all, detailPage)
+	if all == 0 {
 		blocks = append(blocks, section("No channel that I know of matches this rule."))
 	}
-	for _, r := range d.Rooms[from:to] {
+	for _, r := range d.Rooms[:min(len(d.Rooms), detailPage)] {
 		blocks = append(blocks, section(r.line()))
 	}
 	blocks = append(blocks, paging(ActionClusterPage, d.Name, page, pages)...)
@@ -199,7 +204,7 @@ func AllClusters(clusters []Cluster, p Place) slack.ModalViewRequest {
 	if len(blocks) == 0 {
 		blocks = append(blocks, section("The policy has no rules for channels yet."))
 	}
-	return modal("Rules", append(blocks, paging(ActionClusterPage+":all", "", page, pages)...))
+	return modal("Rules", append(blocks, paging(ActionClusters, "", page, pages)...))
 }
 
 // AllTroubles is every channel that cannot be managed, in a modal.

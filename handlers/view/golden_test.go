@@ -38,7 +38,7 @@ var someRooms = []view.Room{
 	with(sales, func(r *view.Room) { r.Asking, r.Whom = true, alice }),
 	with(view.Room{ID: "C0DEPT", Name: "finance-department", Private: true}, func(r *view.Room) { r.In = true }),
 	with(view.Room{ID: "C0GENERAL", Name: "general"}, func(r *view.Room) { r.In, r.Stays = true, true }),
-	with(view.Room{ID: "C0EVIL", Name: "a<b>&c *d* <!channel>", Private: true, Note: "you may stay <!here>\n> until Friday"}, func(r *view.Room) { r.In, r.Back = true, true }),
+	with(view.Room{ID: "C0EVIL", Name: "a<b>&c *d* <!channel>", Private: true, Until: noon}, func(r *view.Room) { r.In, r.Back = true, true }),
 }
 
 func manyRooms(n int) []view.Room {
@@ -50,7 +50,7 @@ func manyRooms(n int) []view.Room {
 }
 
 var clusters = []view.Cluster{
-	{Name: "finance", Description: "The finance department's rooms", Mode: "enforce", Join: "self", Others: "remove", Channels: 12, Inside: 240, Waiting: 2},
+	{Name: "finance", Description: "The finance department's rooms", Mode: "enforce", Join: "self", Others: "remove", Channels: 12, Inside: 240},
 	{Name: "R&D", Mode: "report", Join: "request", Others: "report", Channels: 1, Inside: 1},
 }
 
@@ -75,11 +75,11 @@ func messages() map[string]view.Message {
 		"help":             view.Help("/usher", command.For(true)),
 		"help_join":        view.HelpAbout("/usher", mustSpec("join")),
 		"apology":          view.Apology("Ev0123"),
-		"why_allowed":      kind(func(y *view.Why) { y.Verdict, y.Room.In = rules.Allow, true }),
+		"why_allowed":      kind(func(y *view.Why) { y.Verdict, y.Inside = rules.Allow, true }),
 		"why_until":        kind(func(y *view.Why) { y.Verdict, y.Until = rules.Allow, noon }),
 		"why_not":          kind(func(y *view.Why) { y.Verdict = rules.Remove }),
 		"why_other":        kind(func(y *view.Why) { y.Verdict, y.Of = rules.Remove, "U0MALLORY" }),
-		"why_grace":        kind(func(y *view.Why) { y.Verdict, y.Until, y.Room.In = rules.Warn, noon, true }),
+		"why_grace":        kind(func(y *view.Why) { y.Verdict, y.Until, y.Inside = rules.Warn, noon, true }),
 		"why_dry":          kind(func(y *view.Why) { y.Verdict, y.DryRun = rules.Remove, true }),
 		"why_unknown":      kind(func(y *view.Why) { y.Verdict = rules.Undetermined }),
 		"why_unmanaged":    kind(func(y *view.Why) { y.Verdict, y.Reasons, y.Room = rules.Unmanaged, nil, sales }),
@@ -99,7 +99,7 @@ func messages() map[string]view.Message {
 		"ask_owners":       say(view.AskOwners(sales, alice)),
 		"archived":         say(view.Archived(sales)),
 		"already_in":       say(view.AlreadyIn(sales)),
-		"not_sure":         say(view.NotSure(sales, "/usher")),
+		"not_sure":         say(view.NotSure(sales)),
 		"others_only":      say(view.OthersOnly("/usher", view.Whom{})),
 		"unmanaged":        say(view.Unmanaged(sales)),
 		"mistake_typo":     mistake("jion #finance"),

@@ -91,7 +91,7 @@ func CannotManage(r Room, whom Whom) (what, next string) {
 }
 
 // NotSure is for when something is not known well enough; it is being read again.
-func NotSure(r Room, name string) (what, next string) {
+func NotSure(r Room) (what, next string) {
 	return "I cannot say yet whether you may be in " + r.Called() + ": something I need to know is out of date. I am reading it again.",
 		"Please ask once more in a minute."
 }
@@ -121,4 +121,18 @@ func NoSuchPerson(typed string) (what, next string) {
 // Outdated is for a button whose thing is gone or which never was one of mine.
 func Outdated(name string) (what, next string) {
 	return "That button is out of date.", Code(name+" list") + " shows how things are now."
+}
+
+// OnlyReports is for a channel whose rule would let one in, or not, but changes
+// nothing yet.
+func OnlyReports(r Room, cluster string, lets bool, whom Whom) (what, next string) {
+	would := "would"
+	if !lets {
+		would = "would not"
+	}
+	what = fmt.Sprintf("The rule *%s* %s let you into %s, but so far it only reports and changes nothing.", Escape(clip(cluster, 80)), would, r.Called())
+	if !r.Private {
+		return what, "You can join it yourself: open it and press Join."
+	}
+	return what, whom.Ask()
 }

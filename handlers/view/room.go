@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -20,8 +21,8 @@ const (
 	ActionHomeSearch  = "home:search"   // an input: what to search for
 	ActionCluster     = "cluster"       // value: the cluster's name
 	ActionClusterPage = "cluster:page"  // value: Place of the cluster's name
+	ActionClusters    = "clusters"      // value: Place
 	ActionTroubles    = "home:troubles" // all channels that cannot be managed
-	ActionDocs        = "noop"          // a link: nothing is to be done
 )
 
 // Room is one channel as one person sees it in a list.
@@ -35,7 +36,7 @@ type Room struct {
 	Stays   bool // they are in and cannot be let go: #general
 	Back    bool // having left, they could come back by themselves
 	Whom    Whom
-	Note    string // one more line, plain text; may be empty
+	Until   time.Time // they are in and have to be out by then; zero: no such thing
 }
 
 // Called is the channel as its reader knows it: a link where Slack shows it to
@@ -59,8 +60,8 @@ func (r Room) block() slack.Block {
 	if r.Asking && !r.In {
 		b.WriteString("\n" + r.Whom.ToBeLetIn())
 	}
-	if r.Note != "" {
-		b.WriteString("\n_" + Escape(clip(r.Note, 300)) + "_")
+	if r.In && !r.Until.IsZero() {
+		b.WriteString("\nYou can stay until " + Date(r.Until) + ".")
 	}
 	line := section(b.String())
 	line.BlockID = "room:" + string(r.ID)

@@ -12,7 +12,8 @@ import (
 // Why is the answer to: may this person be in this channel, and why.
 type Why struct {
 	Of      workspace.UserID // empty: the one who asks
-	Room    Room             // In: they are a member
+	Room    Room             // as the reader sees it
+	Inside  bool             // the person asked about is a member
 	Verdict rules.Verdict
 	DryRun  bool
 	Cluster string
@@ -54,7 +55,7 @@ func (y Why) verdict() string {
 		if !y.Until.IsZero() {
 			s += ", until " + Date(y.Until)
 		}
-		if y.Room.In {
+		if y.Inside {
 			return s + ", and " + are + "."
 		}
 		return s + "."

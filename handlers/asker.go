@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"slices"
+	"strings"
+
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// asker is a Request seen from the person who caused it: what they may know.
+type asker struct {
+	Request
+	me workspace.UserID
+}
+
+func (r Request) from(me workspace.UserID) asker { return asker{r, me} }
+
+// admin reports whether they may administer Usher. It is asked at every click.
+func (a asker) admin() bool { return a.Policy.IsAdmin(a.Workspace, a.me) }
+
+// in reports whether somebody is in a channel, as far as is known.
+func (r Request) in(c workspace.ChannelID, u workspace.UserID) bool {
+	user, ok := r.Workspace.User(u)
+	return ok && r.Workspace.Members(c).Set.Has(user)
+}
+
+// sees reports whether a channel's name may be shown to them: a public one to
+// everybody, a private one to those who are in it or may join it, and to those
+// who administer the rule that it is under.
+func (a asker) sees(c workspace.Channel) bool {
+	if !c.Private || a.in(c.ID, a.me) {
+		return true
+	}
+	governing := a.Policy.Governing(c)
+	if len(governing) == 0 {
+		return false
+	}
+	if a.admin() || slices.ContainsFunc(governing, func(cl rules.Cluster) bool { return a.Policy.IsOwner(a.Workspace, cl.Name, a.me) }) {
+		return true
+	}
+	return mayBe(a.Policy.DecideJoin(a.Workspace, a.At, c.ID, a.me))
+}
+
+// room is a channel as they see it; what they may do there is not looked at.
+func (a asker) room(c workspace.Channel) view.Room {
+	return view.Room{ID: c.ID, Name: c.Name, Private: c.Private, In: a.in(c.ID, a.me), Stays: c.General}
+}
+
+// whom is who can be asked about a cluster: its owners, else the contact.
+func (r Request) whom(cluster string) view.Whom {
+	whom := view.Whom{Owners: r.Policy.Owners(r.Workspace, cluster)}
+	contact := strings.TrimSpace(r.Policy.Contact())
+	name, channel := strings.CutPrefix(contact, "#")
+	whom.PlaceName = contact
+	if c, ok := r.Workspace.ChannelByName(name); ok && channel && !c.Private && !c.Archived {
+		whom.Place, whom.PlaceName = c.ID, name
+	}
+	return whom
+}
+
+// about is a cluster's description; empty when there is none.
+func (r Request) about(cluster string) string {
+	c, _ := r.Policy.Cluster(cluster)
+	return c.Description
+}
+
+// mayBe reports whether a DecideJoin says that the person belongs there, however
+// they come in.
+func mayBe(d rules.Decision) bool {
+	return d.Verdict == rules.Allow || d.Verdict == rules.Review || cannotManage(d)
+}
+
+// cannotManage reports whether all that is in the way is that Usher cannot act there.
+func cannotManage(d rules.Decision) bool {
+	return len(d.Reasons) > 0 && d.Reasons[len(d.Reasons)-1].Code == rules.CodeCannotManage
+}

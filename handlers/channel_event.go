@@ -1,0 +1,69 @@
+package handlers
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// channelEvent is every event about one channel. Slack names the channel by its
+// id, or by an object that holds it.
+type channelEvent struct {
+	Channel channelRef          `json:"channel"`
+	New     workspace.ChannelID `json:"new_channel_id"` // channel_id_changed
+}
+
+type channelRef struct{ ID workspace.ChannelID }
+
+// UnmarshalJSON takes "C123" and {"id":"C123", …}.
+func (c *channelRef) UnmarshalJSON(b []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(b), []byte(`"`)) {
+		return json.Unmarshal(b, &c.ID)
+	}
+	var whole struct {
+		ID workspace.ChannelID `json:"id"`
+	}
+	err := json.Unmarshal(b, &whole)
+	c.ID = whole.ID
+	return err
+}
+
+// channelChanged asks about a whole channel.
+func channelChanged(change rules.ChannelChange) func(context.Context, Request, channelEvent) (Outcome, error) {
+	return func(_ context.Context, r Request, e channelEvent) (Outcome, error) {
+		id := e.Channel.ID
+		if e.New != "" {
+			id = e.New
+		}
+		var out Outcome
+		r.channel(&out, id, change)
+		if c, ok := r.Workspace.Channel(id); change != rules.ChannelCreated || ok && len(r.Policy.Governing(c)) > 0 {
+			r.publish(&out, r.openers()...)
+		}
+		return out, nil
+	}
+}
+
+// channel asks about everything in one channel.
+func (r Request) channel(out *Outcome, id workspace.ChannelID, change rules.ChannelChange) {
+	o := r.Policy.DecideChannel(r.Workspace, r.At, id, change)
+	out.Decisions = append(out.Decisions, o.Decisions...)
+	out.settle(o.Settled)
+	out.do(o.Actions...)
+	out.read(o.Refresh)
+	r.hold(out, o.Held)
+}
+
+// channelBack is a channel that was unarchived: whoever hangs on it, if it is a
+// source, is looked at again.
+func channelBack(ctx context.Context, r Request, e channelEvent) (Outcome, error) {
+	out, err := channelChanged(rules.ChannelUnarchived)(ctx, r, e)
+	if len(r.Policy.FedBy(rules.FromChannel, string(e.Channel.ID))) > 0 {
+		out.do(action.Replan{Why: whySource})
+	}
+	return out, err
+}

@@ -1,0 +1,80 @@
+package handlers
+
+import (
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// mostCounted is how many members a channel may have for its outsiders to be
+// counted while somebody waits for a modal.
+const mostCounted = 2000
+
+// detail is one rule, whole, for its owners and administrators.
+func (r Request) detail(c rules.Cluster, page int) view.ClusterDetail {
+	channels := r.claimed()[c.Name]
+	d := view.ClusterDetail{
+		Cluster: r.cluster(c, channels), Place: view.At(page, c.Name),
+		Whom: r.whom(c.Name), Troubles: r.troubles(c.Name),
+	}
+	from, to := d.Shown(len(channels))
+	d.Before, d.After = from, len(channels)-to
+	for _, ch := range channels[from:to] {
+		d.Rooms = append(d.Rooms, r.clusterRoom(ch))
+	}
+	for _, rec := range r.memory().Lately(c.Name, 10) {
+		name := string(rec.Decision.Channel)
+		if ch, ok := r.Workspace.Channel(rec.Decision.Channel); ok {
+			name = ch.Name
+		}
+		d.Lately = append(d.Lately, view.Event{At: rec.At, User: rec.Decision.User, Channel: name, What: cameOf(rec)})
+	}
+	return d
+}
+
+func (r Request) clusterRoom(ch workspace.Channel) view.ClusterRoom {
+	room := view.ClusterRoom{ID: ch.ID, Name: ch.Name, Private: ch.Private, Members: -1, Managed: ch.BotIn}
+	roster := r.Workspace.Members(ch.ID)
+	if !roster.Complete {
+		return room
+	}
+	room.Members = r.people(ch.ID)
+	if room.Members > mostCounted {
+		return room
+	}
+	for u := range r.Workspace.In(roster.Set) {
+		d := r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{Channel: ch.ID, User: u.ID, Cause: rules.CauseAsked})
+		switch d.Verdict {
+		case rules.Review, rules.Warn, rules.Remove:
+			room.Outside++
+		case rules.Unmanaged, rules.Allow, rules.Undetermined:
+		}
+	}
+	return room
+}
+
+// cameOf is a past decision and what came of it, in a few words.
+func cameOf(rec Recorded) string {
+	d := rec.Decision
+	words := map[rules.Verdict]string{
+		rules.Unmanaged: "no rule", rules.Allow: "may be there", rules.Review: "reported",
+		rules.Warn: "told", rules.Remove: "removed", rules.Undetermined: "not known well enough",
+	}[d.Verdict]
+	switch {
+	case d.DryRun && d.Verdict == rules.Remove:
+		return "would be removed"
+	case d.DryRun && d.Verdict == rules.Warn:
+		return "would be told"
+	case d.Verdict != rules.Remove:
+		return words
+	}
+	switch rec.Result.Class {
+	case Done, Already:
+		return words
+	case Dropped:
+		return "stayed: by the time, they might be there"
+	case Never, Blocked:
+		return "could not be removed: " + rec.Result.Sentence
+	}
+	return "being removed"
+}

@@ -1,0 +1,58 @@
+package handlers
+
+import (
+	"github.com/slack-go/slack"
+
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/action"
+)
+
+// Home draws somebody's App Home as it is now. Only Policy, Workspace, At,
+// Recent and Settings of the request are looked at.
+func Home(r Request, a action.Home) slack.HomeTabViewRequest {
+	me := r.from(a.User)
+	place := view.At(a.Page, a.Words)
+	h := view.Home{
+		Place:   place,
+		Rooms:   me.rooms(place.Words),
+		Groups:  r.groups(a.User),
+		Hints:   me.hints(),
+		Command: r.Settings.command(),
+		Version: r.Settings.Version,
+	}
+	if me.admin() {
+		h.Admin = &view.Admin{Clusters: r.clusters(), Troubles: r.troubles("")}
+	}
+	return h.View()
+}
+
+// hints are what somebody should know before they wonder.
+func (a asker) hints() []string {
+	var hints []string
+	now := a.memory().Standing()
+	if now.Paused {
+		hints = append(hints, "I am paused at the moment and change nothing.")
+	}
+	if now.Reading {
+		hints = append(hints, "I am still reading this workspace; some channels may be missing here until I am done.")
+	}
+	if a.admin() && a.onlyReports() {
+		hints = append(hints, "No rule is enforced yet: I only report what I would do.")
+	}
+	return hints
+}
+
+func (r Request) onlyReports() bool {
+	reports := false
+	for _, c := range r.Policy.Clusters() {
+		switch c.Mode {
+		case rules.ModeEnforce:
+			return false
+		case rules.ModeReport:
+			reports = true
+		case rules.ModeOff:
+		}
+	}
+	return reports
+}

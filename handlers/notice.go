@@ -1,0 +1,23 @@
+package handlers
+
+import (
+	"strings"
+
+	"usher/handlers/view"
+	"usher/rules/action"
+)
+
+// Notice puts a Tell into words. Only Policy, Workspace, At and Settings of the
+// request are looked at.
+func Notice(r Request, a action.Tell) view.Message {
+	n := view.Notice{
+		Topic: a.Topic, Channel: a.Channel, ChannelName: string(a.Channel), Private: true,
+		Subject: a.Subject, Cluster: a.Cluster, Description: r.about(a.Cluster),
+		Reasons: a.Reasons, Detail: a.Detail, Until: a.Until, Whom: r.whom(a.Cluster),
+	}
+	if c, ok := r.Workspace.Channel(a.Channel); ok {
+		n.ChannelName, n.Private = c.Name, c.Private && !r.in(c.ID, a.To)
+	}
+	n.ChannelName = strings.TrimPrefix(n.ChannelName, "#")
+	return n.Message()
+}
