@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,11 +26,8 @@ const (
 func (c *call) target() (*channel, *failure) {
 	ref := c.text("channel")
 	if u := c.w.users[ref]; u != nil {
-		switch {
-		case u.deleted || u.external(c.w):
+		if u.deleted || u.bot || u.external(c.w) {
 			return nil, fail("channel_not_found")
-		case u.bot:
-			return nil, fail("cannot_dm_bot")
 		}
 		return c.w.dmWith(c.me, u), nil
 	}
@@ -60,9 +58,11 @@ func (c *call) content() (*message, *failure) {
 	case c.has("blocks") && blocks == nil:
 		return nil, fail("invalid_blocks_format")
 	case c.has("attachments") && attachments == nil:
-		return nil, fail("invalid_attachments")
+		return nil, c.badAttachments()
 	case m.text == "" && emptyJSON(blocks) && emptyJSON(attachments):
 		return nil, fail("no_text")
+	case len([]rune(m.text)) > maxMessageText && c.method.Name == "chat.postMessage":
+		m.text = string([]rune(m.text)[:maxMessageText])
 	case len([]rune(m.text)) > maxMessageText:
 		return nil, fail("msg_too_long")
 	}
@@ -72,7 +72,7 @@ func (c *call) content() (*message, *failure) {
 		}
 		m.blocks = c.identified(blocks)
 	}
-	if f := m.attach(attachments); f != nil {
+	if f := c.attach(m, attachments); f != nil {
 		return nil, f
 	}
 	m.thread = c.text("thread_ts")
@@ -85,13 +85,21 @@ func (c *call) content() (*message, *failure) {
 	return m, nil
 }
 
-func (m *message) attach(raw json.RawMessage) *failure {
+// badAttachments is the error of the methods that document one.
+func (c *call) badAttachments() *failure {
+	if slices.Contains(c.method.Errors, "invalid_attachments") {
+		return fail("invalid_attachments")
+	}
+	return invalid("must be a valid array of attachments [json-pointer:/attachments]")
+}
+
+func (c *call) attach(m *message, raw json.RawMessage) *failure {
 	if emptyJSON(raw) {
 		return nil
 	}
 	var list []map[string]any
 	if err := json.Unmarshal(raw, &list); err != nil {
-		return fail("invalid_attachments")
+		return c.badAttachments()
 	}
 	if len(list) > maxAttachments {
 		return fail("too_many_attachments")
@@ -104,7 +112,7 @@ func (m *message) attach(raw json.RawMessage) *failure {
 	}
 	out, err := json.Marshal(list)
 	if err != nil {
-		return fail("invalid_attachments")
+		return c.badAttachments()
 	}
 	m.attachments = out
 	return nil

@@ -132,7 +132,7 @@ func usersConversations(c *call) (answer, *failure) {
 	u := c.me
 	if id := c.text("user"); id != "" {
 		if u = c.w.users[id]; u == nil {
-			return nil, fail("user_not_found")
+			return nil, invalid("user not found [json-pointer:/user]")
 		}
 	}
 	var all []*channel

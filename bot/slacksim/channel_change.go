@@ -64,24 +64,23 @@ func (w *workspace) archiveChannel(c *channel, by *user) *failure {
 	return nil
 }
 
-// unarchiveChannel is refused to bots outside, who are no longer members of
-// most archived channels.
+// unarchiveChannel is refused to bots with an error Slack does not document:
+// archiving counts as the end of their membership
+// (https://github.com/slack-go/slack/issues/1066).
 func (w *workspace) unarchiveChannel(c *channel, by *user) *failure {
 	switch {
 	case c.dm:
 		return fail("method_not_supported_for_channel_type")
 	case !c.archived:
 		return fail("not_archived")
-	case by.bot && !c.members.has(by.id):
+	case by.bot:
 		return fail("not_in_channel")
 	case by.guest():
 		return fail("restricted_action")
 	}
 	c.archived, c.updated = false, w.unix()
 	w.emitChannel("unarchive", c, answer{"user": by.id})
-	if !by.bot {
-		w.addMember(c, by, nil)
-	}
+	w.addMember(c, by, nil)
 	return nil
 }
 

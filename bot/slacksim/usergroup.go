@@ -151,11 +151,13 @@ func (ch groupChange) apply(g *usergroup) {
 
 // setGroupMembers replaces the whole list; Slack has no other way. Those who
 // are new are added to the group's default channels, nobody is taken out.
+// Slack takes a deactivated person, which is how a group is kept without
+// anybody in it.
 func (w *workspace) setGroupMembers(g *usergroup, ids []string, by *user) *failure {
 	next := idSet{}
 	for _, id := range ids {
 		u := w.users[id]
-		if u == nil || u.deleted || u.guest() || u.bot || u.external(w) {
+		if u == nil || u.guest() || u.bot || u.external(w) {
 			return fail("invalid_users")
 		}
 		next.add(id)
