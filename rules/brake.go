@@ -103,6 +103,6 @@ type Sizes map[string]int
 // source is found to have shrunk.
 func (p *Policy) Remember(s Sizes) *Policy {
 	q := *p
-	q.sizes, q.memo = s, &memo{}
+	q.sizes = s
 	return &q
 }

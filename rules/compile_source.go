@@ -82,10 +82,27 @@ func (c *compiler) usersSource(w Source) (source, bool) {
 		c.bad(w.At, "name at least one person, or leave the source out", "a list of users is empty")
 		return source{}, false
 	}
-	names := make([]string, len(s.people))
-	for i, p := range s.people {
-		names[i] = p.name
-	}
-	s.text = fmt.Sprintf("users %s", strings.Join(names, ", "))
+	s.text = usersText(s.people)
 	return s, true
+}
+
+// usersText names a list of people without their addresses, which are kept out
+// of what is stored and logged.
+func usersText(people []person) string {
+	var ids []string
+	addresses := 0
+	for _, p := range people {
+		if strings.Contains(p.name, "@") {
+			addresses++
+			continue
+		}
+		ids = append(ids, p.name)
+	}
+	switch {
+	case addresses == 1:
+		ids = append(ids, "1 by address")
+	case addresses > 1:
+		ids = append(ids, fmt.Sprintf("%d by address", addresses))
+	}
+	return "users " + strings.Join(ids, ", ")
 }

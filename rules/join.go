@@ -105,10 +105,19 @@ func (t *trial) bestWay() (best, unknown *cluster) {
 
 func (t *trial) refuse(unknown *cluster) {
 	if unknown != nil {
-		t.d.Verdict, t.d.Cluster, t.d.DryRun = Undetermined, unknown.Name, !unknown.enforced()
+		t.d.Verdict, t.d.Cluster = Undetermined, unknown.Name
+		if _, t.d.DryRun = t.first(); t.d.DryRun {
+			t.d.Actions = nil
+		}
 		return
 	}
-	by, _ := treatment(t.clusters)
+	by, allow := treatment(t.clusters)
+	if allow {
+		t.d.Verdict, t.d.Cluster, t.d.DryRun, t.d.Join = Review, by.Name, !by.enforced(), JoinClosed
+		t.because(Reason{Code: CodeOthersAllow, Cluster: by.Name})
+		t.because(Reason{Code: CodeJoinClosed, Cluster: by.Name})
+		return
+	}
 	t.d.Verdict, t.d.Cluster, t.d.DryRun, t.d.Join = Remove, by.Name, !by.enforced(), by.Join
 	t.because(Reason{Code: joinCodes[by.Join], Cluster: by.Name})
 }

@@ -259,9 +259,14 @@ func (t *trial) cannotManage() {
 // others reports whether a person besides the one in question is in the channel.
 func (t *trial) others(r workspace.Roster) bool {
 	for u := range t.w.In(r.Set) {
-		if u.ID != t.d.User && !u.Bot && !u.Deleted && u.ID != t.w.Team().Bot {
+		if u.ID != t.d.User && isPerson(t.w, u) {
 			return true
 		}
 	}
 	return false
+}
+
+// isPerson reports whether an account is known to be somebody's, who is still there.
+func isPerson(w *workspace.Snapshot, u workspace.User) bool {
+	return !u.Stub && !u.Bot && !u.Deleted && u.ID != w.Team().Bot
 }

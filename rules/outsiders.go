@@ -74,7 +74,7 @@ func (s *survey) keepLast(decisions []Decision, roster workspace.Roster) {
 		return
 	}
 	for u := range s.w.In(roster.Set) {
-		if !u.Bot && !u.Deleted && u.ID != s.w.Team().Bot && !slices.Contains(going, u.ID) {
+		if isPerson(s.w, u) && !slices.Contains(going, u.ID) {
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -44,12 +45,65 @@ func (p *Policy) Plan(w *workspace.Snapshot, at time.Time) Plan {
 		plan.Doubts = append(plan.Doubts, out.Doubts...)
 		plan.Refresh = append(plan.Refresh, out.Refresh...)
 	}
+	plan.Actions = append(plan.Actions, s.masters()...)
+	plan.Settled = append(plan.Settled, s.strangers()...)
 	plan.Settled = append(plan.Settled, s.graces()...)
 	plan.Refresh = sortedOnce(plan.Refresh)
 	plan.Sizes = s.sources(&plan)
 	plan.Hash = plan.hash()
 	plan.Forecast = forecast(plan.Actions)
 	return plan
+}
+
+// masters are the public channels that enforced clusters take people from and
+// that Usher has to join first, to hear who comes and goes.
+func (s *survey) masters() []action.Action {
+	var ids []workspace.ChannelID
+	for _, cl := range s.p.clusters {
+		if !cl.enforced() {
+			continue
+		}
+		for _, sources := range [2][]source{cl.members, cl.except} {
+			for i := range sources {
+				if sources[i].kind != FromChannel {
+					continue
+				}
+				c, ok := s.w.Channel(workspace.ChannelID(sources[i].id))
+				if ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced) {
+					ids = append(ids, c.ID)
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	var all []action.Action
+	for _, id := range slices.Compact(ids) {
+		all = append(all, action.Join{Channel: id})
+	}
+	return all
+}
+
+// strangers are newcomers in channels that no cluster claims: should one claim
+// them later, they were there before.
+func (s *survey) strangers() []Membership {
+	var all []Membership
+	for id, roster := range s.w.Rosters() {
+		if roster.Newcomers.Empty() {
+			continue
+		}
+		if c, ok := s.w.Channel(id); !ok || len(s.p.governing(c)) > 0 {
+			continue
+		}
+		for u := range s.w.In(roster.Newcomers) {
+			all = append(all, Membership{Channel: id, User: u.ID, Cause: s.cause})
+		}
+	}
+	slices.SortFunc(all, bySeat)
+	return all
+}
+
+func bySeat(a, b Membership) int {
+	return cmp.Or(strings.Compare(string(a.Channel), string(b.Channel)), strings.Compare(string(a.User), string(b.User)))
 }
 
 // graces are those who are in a grace and were found to belong, or are in
@@ -62,9 +116,7 @@ func (s *survey) graces() []Membership {
 			all = append(all, m)
 		}
 	}
-	slices.SortFunc(all, func(a, b Membership) int {
-		return strings.Compare(string(a.Channel)+" "+string(a.User), string(b.Channel)+" "+string(b.User))
-	})
+	slices.SortFunc(all, bySeat)
 	return all
 }
 

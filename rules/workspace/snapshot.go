@@ -250,3 +250,14 @@ type Seat struct {
 	Channel ChannelID
 	User    UserID
 }
+
+// Rosters walks the member lists of all channels that have one, in no promised order.
+func (s *Snapshot) Rosters() iter.Seq2[ChannelID, Roster] {
+	return func(yield func(ChannelID, Roster) bool) {
+		for it := s.members.Iterator(); !it.Done(); {
+			if id, r, _ := it.Next(); !yield(id, r) {
+				return
+			}
+		}
+	}
+}
