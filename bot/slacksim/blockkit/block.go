@@ -24,17 +24,17 @@ func (c *checker) blocks(at string, v any, l spec.Limit) {
 func (c *checker) block(at string, v any) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		c.complain(at, "must provide an object")
+		c.complainf(at, "must provide an object")
 		return
 	}
 	name, ok := object["type"].(string)
 	if !ok {
-		c.complain(at, "missing required field: type")
+		c.complainf(at, "missing required field: type")
 		return
 	}
 	b, ok := c.known[name]
 	if !ok || b.on&c.surface == 0 {
-		c.complain(at+"/type", "unsupported type: %s", name)
+		c.complainf(at+"/type", "unsupported type: %s", name)
 		return
 	}
 	if name == "input" {
@@ -59,7 +59,7 @@ func blockID(c *checker, at string, v any) {
 		return // one is made up
 	}
 	if c.blockIDs[id] {
-		c.complain(at, "block_id %q already exists", id)
+		c.complainf(at, "block_id %q already exists", id)
 	}
 	if c.blockIDs == nil {
 		c.blockIDs = map[string]bool{}
@@ -97,7 +97,7 @@ var image = shape{
 		_, url := object["image_url"]
 		_, file := object["slack_file"]
 		if url == file {
-			c.complain(at, "must define either `image_url` or `slack_file`")
+			c.complainf(at, "must define either `image_url` or `slack_file`")
 		}
 	},
 }
@@ -143,7 +143,7 @@ var classicBlocks = map[string]block{
 		},
 		also: func(c *checker, at string, object map[string]any) {
 			if object["text"] == nil && object["fields"] == nil {
-				c.complain(at, "must define either `text` or `fields`")
+				c.complainf(at, "must define either `text` or `fields`")
 			}
 		},
 	}},
@@ -194,7 +194,7 @@ var classicBlocks = map[string]block{
 			before := c.markdown
 			c.markdown += utf8.RuneCountInString(words)
 			if before > 0 && before <= maxMarkdown && c.markdown > maxMarkdown {
-				c.complain(at, "all markdown together must be less than %d characters", maxMarkdown+1)
+				c.complainf(at, "all markdown together must be less than %d characters", maxMarkdown+1)
 			}
 		}},
 		required: []string{"text"},

@@ -57,7 +57,7 @@ func Message(blocks json.RawMessage) []Problem {
 func View(view json.RawMessage) []Problem {
 	c := &checker{known: knownBlocks}
 	if len(view) > MaxViewBytes {
-		c.complain("/view", "must be less than %d bytes", MaxViewBytes+1)
+		c.complainf("/view", "must be less than %d bytes", MaxViewBytes+1)
 		return c.problems
 	}
 	v, ok := c.decode("/view", view)
@@ -66,7 +66,7 @@ func View(view json.RawMessage) []Problem {
 	}
 	object, ok := v.(map[string]any)
 	if !ok {
-		c.complain("/view", "must provide an object")
+		c.complainf("/view", "must provide an object")
 		return c.problems
 	}
 	switch object["type"] {
@@ -77,9 +77,9 @@ func View(view json.RawMessage) []Problem {
 		c.surface = onHome
 		c.object("/view", v, home)
 	case nil:
-		c.complain("/view", "missing required field: type")
+		c.complainf("/view", "missing required field: type")
 	default:
-		c.complain("/view/type", "unsupported type: %v", object["type"])
+		c.complainf("/view/type", "unsupported type: %v", object["type"])
 	}
 	return c.problems
 }
@@ -119,7 +119,7 @@ type checker struct {
 	markdown  int             // characters in markdown blocks
 }
 
-func (c *checker) complain(at, format string, args ...any) {
+func (c *checker) complainf(at, format string, args ...any) {
 	c.problems = append(c.problems, Problem{Pointer: at, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -131,7 +131,7 @@ func (c *checker) decode(at string, raw json.RawMessage) (any, bool) {
 	d.UseNumber()
 	var v any
 	if err := d.Decode(&v); err != nil || d.More() {
-		c.complain(at, "must provide valid JSON")
+		c.complainf(at, "must provide valid JSON")
 		return nil, false
 	}
 	return v, true
@@ -156,12 +156,12 @@ var escape = strings.NewReplacer("~", "~0", "/", "~1")
 func (c *checker) object(at string, v any, s shape) {
 	object, ok := v.(map[string]any)
 	if !ok {
-		c.complain(at, "must provide an object")
+		c.complainf(at, "must provide an object")
 		return
 	}
 	for _, name := range s.required {
 		if _, ok := object[name]; !ok {
-			c.complain(at, "missing required field: %s", name)
+			c.complainf(at, "missing required field: %s", name)
 		}
 	}
 	names := make([]string, 0, len(object))
@@ -173,7 +173,7 @@ func (c *checker) object(at string, v any, s shape) {
 		if check := s.fields[name]; check != nil {
 			check(c, at+"/"+escape.Replace(name), object[name])
 		} else if !s.open && name != "type" {
-			c.complain(at, "invalid additional property: %s", name)
+			c.complainf(at, "invalid additional property: %s", name)
 		}
 	}
 	if s.also != nil {
@@ -185,10 +185,10 @@ func (c *checker) object(at string, v any, s shape) {
 func (c *checker) length(at, text string, l spec.Limit) {
 	n := utf8.RuneCountInString(text)
 	if n < l.MinLength {
-		c.complain(at, "must be more than %d characters", l.MinLength-1)
+		c.complainf(at, "must be more than %d characters", l.MinLength-1)
 	}
 	if l.MaxLength > 0 && n > l.MaxLength {
-		c.complain(at, "must be less than %d characters", l.MaxLength+1)
+		c.complainf(at, "must be less than %d characters", l.MaxLength+1)
 	}
 }
 
@@ -196,14 +196,14 @@ func (c *checker) length(at, text string, l spec.Limit) {
 func (c *checker) items(at string, v any, l spec.Limit) []any {
 	array, ok := v.([]any)
 	if !ok {
-		c.complain(at, "must provide an array")
+		c.complainf(at, "must provide an array")
 		return nil
 	}
 	if len(array) < l.MinItems {
-		c.complain(at, "must have at least %d items", l.MinItems)
+		c.complainf(at, "must have at least %d items", l.MinItems)
 	}
 	if l.MaxItems > 0 && len(array) > l.MaxItems {
-		c.complain(at, "no more than %d items allowed", l.MaxItems)
+		c.complainf(at, "no more than %d items allowed", l.MaxItems)
 	}
 	return array
 }

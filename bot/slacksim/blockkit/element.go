@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"reflect"
+	"slices"
 )
 
 // element is a shape with what every interactive element has.
@@ -14,7 +15,7 @@ func element(own fields, s shape) shape {
 			str("action_id")(c, at, v)
 			id, _ := v.(string)
 			if id != "" && c.actionIDs[id] {
-				c.complain(at, "action_id %q already exists in this block", id)
+				c.complainf(at, "action_id %q already exists in this block", id)
 			}
 			if c.actionIDs != nil {
 				c.actionIDs[id] = true
@@ -42,7 +43,7 @@ var (
 		if v == true {
 			c.focused++
 			if c.focused == 2 {
-				c.complain(at, "only one element may have focus_on_load")
+				c.complainf(at, "only one element may have focus_on_load")
 			}
 		}
 	}}
@@ -169,9 +170,9 @@ func eitherOptions(c *checker, at string, object map[string]any) {
 	_, groups := object["option_groups"]
 	switch {
 	case plain && groups:
-		c.complain(at, "only one of `options` and `option_groups` is allowed")
+		c.complainf(at, "only one of `options` and `option_groups` is allowed")
 	case !plain && !groups:
-		c.complain(at, "must define either `options` or `option_groups`")
+		c.complainf(at, "must define either `options` or `option_groups`")
 	}
 }
 
@@ -190,7 +191,7 @@ func initialAmong(c *checker, at string, object map[string]any) {
 				return
 			}
 		}
-		c.complain(at, "must be one of the options")
+		c.complainf(at, "must be one of the options")
 	}
 	if chosen, ok := object["initial_option"]; ok {
 		among(at+"/initial_option", chosen)
@@ -209,7 +210,7 @@ func optionsOf(object map[string]any) []any {
 	for _, g := range groups {
 		group, _ := g.(map[string]any)
 		in, _ := group["options"].([]any)
-		all = append(all[:len(all):len(all)], in...)
+		all = append(slices.Clip(all), in...)
 	}
 	return all
 }
@@ -220,6 +221,6 @@ func minBelowMax(c *checker, at string, object map[string]any) {
 	low, errLow := least.Int64()
 	high, errHigh := most.Int64()
 	if errLow == nil && errHigh == nil && low > high {
-		c.complain(at+"/min_length", "must not be greater than max_length")
+		c.complainf(at+"/min_length", "must not be greater than max_length")
 	}
 }

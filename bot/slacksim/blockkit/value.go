@@ -18,7 +18,7 @@ var limits = spec.Limits()
 func limit(path string) spec.Limit {
 	l, ok := limits[path]
 	if !ok {
-		panic("no limit " + path)
+		panic("no limit " + path) //nolint:forbidigo // see above: the program does not start
 	}
 	return l
 }
@@ -32,7 +32,7 @@ func length(l spec.Limit) check {
 		if text, ok := v.(string); ok {
 			c.length(at, text, l)
 		} else {
-			c.complain(at, "must provide a string")
+			c.complainf(at, "must provide a string")
 		}
 	}
 }
@@ -40,13 +40,13 @@ func length(l spec.Limit) check {
 // anyString is a string of any length.
 func anyString(c *checker, at string, v any) {
 	if _, ok := v.(string); !ok {
-		c.complain(at, "must provide a string")
+		c.complainf(at, "must provide a string")
 	}
 }
 
 func boolean(c *checker, at string, v any) {
 	if _, ok := v.(bool); !ok {
-		c.complain(at, "must provide a boolean")
+		c.complainf(at, "must provide a boolean")
 	}
 }
 
@@ -57,11 +57,11 @@ func integer(least, most int64) check {
 		n, err := number.Int64()
 		switch {
 		case err != nil:
-			c.complain(at, "must provide an integer")
+			c.complainf(at, "must provide an integer")
 		case n < least:
-			c.complain(at, "must be greater than %d", least-1)
+			c.complainf(at, "must be greater than %d", least-1)
 		case n > most:
-			c.complain(at, "must be less than %d", most+1)
+			c.complainf(at, "must be less than %d", most+1)
 		}
 	}
 }
@@ -69,7 +69,7 @@ func integer(least, most int64) check {
 func oneOf(values ...string) check {
 	return func(c *checker, at string, v any) {
 		if text, ok := v.(string); !ok || !slices.Contains(values, text) {
-			c.complain(at, "must be one of %s", strings.Join(values, ", "))
+			c.complainf(at, "must be one of %s", strings.Join(values, ", "))
 		}
 	}
 }
@@ -111,17 +111,17 @@ func kind(shapes map[string]shape) check {
 	return func(c *checker, at string, v any) {
 		object, ok := v.(map[string]any)
 		if !ok {
-			c.complain(at, "must provide an object")
+			c.complainf(at, "must provide an object")
 			return
 		}
 		name, ok := object["type"].(string)
 		if !ok {
-			c.complain(at, "missing required field: type")
+			c.complainf(at, "missing required field: type")
 			return
 		}
 		s, ok := shapes[name]
 		if !ok {
-			c.complain(at+"/type", "unsupported type: %s", name)
+			c.complainf(at+"/type", "unsupported type: %s", name)
 			return
 		}
 		c.object(at, v, s)
@@ -140,7 +140,7 @@ func moment(layout, example string) check {
 	return func(c *checker, at string, v any) {
 		text, _ := v.(string)
 		if _, err := time.Parse(layout, text); err != nil {
-			c.complain(at, "must be in the form %s", example)
+			c.complainf(at, "must be in the form %s", example)
 		}
 	}
 }

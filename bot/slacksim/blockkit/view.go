@@ -29,7 +29,7 @@ var (
 		required: []string{"title", "blocks"},
 		also: func(c *checker, at string, object map[string]any) {
 			if _, ok := object["submit"]; c.inputs > 0 && !ok {
-				c.complain(at, "missing required field: submit (%s)", inputCount(c.inputs))
+				c.complainf(at, "missing required field: submit (%s)", inputCount(c.inputs))
 			}
 		},
 	}

@@ -12,7 +12,6 @@
 package spec
 
 import (
-	"bytes"
 	_ "embed" // the data files below
 	"encoding/json"
 	"fmt"
@@ -72,13 +71,13 @@ type Event struct {
 
 // Limit bounds one field. Zero means unbounded. Lengths count characters.
 type Limit struct {
-	MinLength     int     `json:"min_length"`
-	MaxLength     int     `json:"max_length"`
-	MinItems      int     `json:"min_items"`
-	MaxItems      int     `json:"max_items"`
-	ItemMaxLength int     `json:"item_max_length"`
-	Min           float64 `json:"min"`
-	Max           float64 `json:"max"`
+	MinLength     int
+	MaxLength     int
+	MinItems      int
+	MaxItems      int
+	ItemMaxLength int
+	Min           float64
+	Max           float64
 }
 
 // Methods returns every documented method by name. The map is the caller's;
@@ -139,7 +138,7 @@ var events = sync.OnceValue(func() map[string]Event {
 })
 
 var limits = sync.OnceValue(func() map[string]Limit {
-	var file map[string]json.RawMessage
+	var file map[string]any
 	load("block_kit_limits.json", limitsJSON, &file)
 	all := map[string]Limit{}
 	flatten("", file, all)
@@ -148,26 +147,37 @@ var limits = sync.OnceValue(func() map[string]Limit {
 
 // flatten turns nested objects into dotted paths; an object that holds
 // figures is a limit, whether or not it also holds further objects.
-func flatten(prefix string, in map[string]json.RawMessage, out map[string]Limit) {
-	figures := false
-	for name, raw := range in {
-		if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
-			figures = true
-			continue
+func flatten(path string, in map[string]any, out map[string]Limit) {
+	var l Limit
+	for name, v := range in {
+		switch v := v.(type) {
+		case map[string]any:
+			flatten(strings.TrimPrefix(path+"."+name, "."), v, out)
+		case float64:
+			l.set(name, v)
 		}
-		var inner map[string]json.RawMessage
-		load("block_kit_limits.json", raw, &inner)
-		flatten(strings.TrimPrefix(prefix+"."+name, "."), inner, out)
-		delete(in, name)
 	}
-	if figures {
-		raw, err := json.Marshal(in)
-		if err != nil {
-			panic(fmt.Sprintf("encode limits of %s: %v", prefix, err))
-		}
-		var l Limit
-		load("block_kit_limits.json", raw, &l)
-		out[prefix] = l
+	if l != (Limit{}) {
+		out[path] = l
+	}
+}
+
+func (l *Limit) set(name string, v float64) {
+	switch name {
+	case "min_length":
+		l.MinLength = int(v)
+	case "max_length":
+		l.MaxLength = int(v)
+	case "min_items":
+		l.MinItems = int(v)
+	case "max_items":
+		l.MaxItems = int(v)
+	case "item_max_length":
+		l.ItemMaxLength = int(v)
+	case "min":
+		l.Min = v
+	case "max":
+		l.Max = v
 	}
 }
 
@@ -175,6 +185,6 @@ func flatten(prefix string, in map[string]json.RawMessage, out map[string]Limit)
 // does not decode is a broken build and not bad input.
 func load(name string, raw []byte, into any) {
 	if err := json.Unmarshal(raw, into); err != nil {
-		panic(fmt.Sprintf("decode embedded %s: %v", name, err))
+		panic(fmt.Sprintf("decode embedded %s: %v", name, err)) //nolint:forbidigo // see above
 	}
 }

@@ -1,47 +1,28 @@
 package wire
 
 import (
-	"container/heap"
+	"slices"
 	"time"
 )
 
 // entry is something to do at a time, with the hub's mutex held. Entries are
 // not taken back: each looks whether it still applies.
 type entry struct {
-	at    time.Time
-	order int // entries of one instant keep the order they were made in
-	do    func()
+	at time.Time
+	do func()
 }
 
-type agenda struct {
-	entries entries
-	made    int
-}
-
-type entries []entry
-
-func (e entries) Len() int      { return len(e) }
-func (e entries) Swap(i, j int) { e[i], e[j] = e[j], e[i] }
-func (e *entries) Push(x any)   { *e = append(*e, x.(entry)) }
-func (e entries) Less(i, j int) bool {
-	if e[i].at.Equal(e[j].at) {
-		return e[i].order < e[j].order
-	}
-	return e[i].at.Before(e[j].at)
-}
-
-func (e *entries) Pop() any {
-	last := len(*e) - 1
-	x := (*e)[last]
-	(*e)[last] = entry{}
-	*e = (*e)[:last]
-	return x
-}
-
-// after puts do on the agenda. The mutex is held, now and when do runs.
+// after puts do on the agenda, behind what is due at the same time. The mutex
+// is held, now and when do runs.
 func (h *Hub) after(d time.Duration, do func()) {
-	h.agenda.made++
-	heap.Push(&h.agenda.entries, entry{at: time.Now().Add(d), order: h.agenda.made, do: do})
+	e := entry{at: time.Now().Add(d), do: do}
+	i, _ := slices.BinarySearchFunc(h.agenda, e, func(other, e entry) int {
+		if other.at.After(e.at) {
+			return 1
+		}
+		return -1
+	})
+	h.agenda = slices.Insert(h.agenda, i, e)
 	select {
 	case h.kick <- struct{}{}:
 	default:
@@ -77,12 +58,14 @@ func (h *Hub) runAgenda() {
 func (h *Hub) doDue() (wait time.Duration, some bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for len(h.agenda.entries) > 0 && !h.closed {
-		wait := time.Until(h.agenda.entries[0].at)
-		if wait > 0 {
+	for len(h.agenda) > 0 && !h.closed {
+		next := h.agenda[0]
+		if wait := time.Until(next.at); wait > 0 {
 			return wait, true
 		}
-		heap.Pop(&h.agenda.entries).(entry).do()
+		h.agenda[0] = entry{}
+		h.agenda = h.agenda[1:]
+		next.do()
 	}
 	return 0, false
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -69,12 +70,11 @@ var upgrader = websocket.Upgrader{ReadBufferSize: 4096, WriteBufferSize: 4096, C
 // refused 503.
 func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t, err := h.redeem(r.URL.Query().Get("ticket"))
-	switch err {
-	case nil:
-	case errRefused:
+	switch {
+	case errors.Is(err, errRefused):
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
-	default:
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusForbidden)
 		return
 	}
