@@ -91,6 +91,7 @@ func start(t *testing.T, file string, change ...func(*slacksim.Options)) *world 
 	}
 	t.Cleanup(func() { srv.Close() })
 	w := &world{T: t, Server: srv, ready: srv.Ready()}
+	t.Cleanup(w.checkErrors)
 	w.acme = w.ready.Workspaces[0]
 	w.api = slack.New(w.acme.BotToken, slack.OptionAPIURL(w.ready.APIURL), slack.OptionAppLevelToken(w.acme.AppToken))
 	w.admin = slack.New(w.acme.AdminToken, slack.OptionAPIURL(w.ready.APIURL))

@@ -58,6 +58,19 @@ func (w *world) connect(reply func(socketmode.Event) any) *app {
 	return a
 }
 
+// triggers connects a client that hands out the triggers of commands.
+func (w *world) triggers() <-chan string {
+	w.Helper()
+	seen := make(chan string, 10)
+	w.connect(func(evt socketmode.Event) any {
+		if cmd, ok := evt.Data.(slack.SlashCommand); ok {
+			seen <- cmd.TriggerID
+		}
+		return nil
+	})
+	return seen
+}
+
 // silence as a reply lets an envelope go without an ack.
 const silence = "silence"
 

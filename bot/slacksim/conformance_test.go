@@ -1,0 +1,453 @@
+package slacksim_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"usher/bot/slacksim"
+	"usher/bot/slacksim/spec"
+)
+
+// sample says how to call a method so that it succeeds.
+type sample struct {
+	prepare func(*world)                   // what has to be true first
+	args    func(*world) map[string]string // beyond the token
+	scope   string                         // the one that reaches what args name, where kinds of conversation matter
+	lacks   []string                       // pointers of the example that the answer does not carry; see exceptions
+}
+
+const homeView = `{"type":"home","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"hello","verbatim":false}}]}`
+const modalView = `{"type":"modal","title":{"type":"plain_text","text":"Hello","emoji":true},"submit":{"type":"plain_text","text":"Go","emoji":true},"close":{"type":"plain_text","text":"No","emoji":true},
+"blocks":[{"type":"input","optional":true,"label":{"type":"plain_text","text":"Why","emoji":true},"element":{"type":"plain_text_input"}}]}`
+const buttonView = `{"type":"modal","title":{"type":"plain_text","text":"Hello","emoji":true},"close":{"type":"plain_text","text":"No","emoji":true},
+"blocks":[{"type":"section","text":{"type":"plain_text","text":"press","emoji":true},"accessory":{"type":"button","action_id":"b","text":{"type":"plain_text","text":"OK"}}}]}`
+
+func with(pairs ...string) func(*world) map[string]string {
+	return func(w *world) map[string]string {
+		args := map[string]string{}
+		for i := 0; i+1 < len(pairs); i += 2 {
+			value := pairs[i+1]
+			if name, ok := strings.CutPrefix(value, "#"); ok {
+				value = w.id(name)
+			}
+			args[pairs[i]] = value
+		}
+		return args
+	}
+}
+
+// said posts a message to the lobby first and hands its ts to an argument.
+func said(name string, pairs ...string) func(*world) map[string]string {
+	return func(w *world) map[string]string {
+		args := with(pairs...)(w)
+		posted := w.bot("chat.postMessage", "channel", w.id("lobby"), "text", "hello")
+		args[name], _ = posted["ts"].(string)
+		return args
+	}
+}
+
+// trigger presses a button so that a trigger is there to be used.
+func trigger(view string) func(*world) map[string]string {
+	return func(w *world) map[string]string {
+		return map[string]string{"trigger_id": w.trigger("alice"), "view": view}
+	}
+}
+
+// trigger lets a person run a command nobody answers, and takes the trigger
+// from the socket.
+func (w *world) trigger(as string) string {
+	w.Helper()
+	seen := w.triggers()
+	w.act("", slacksim.Act{As: as, Do: "slash", Command: "/usher", Wait: "0s"})
+	return <-seen
+}
+
+func samples() map[string]sample {
+	bookmarked := func(w *world) string {
+		got := w.bot("bookmarks.add", "channel_id", w.id("lobby"), "title", "Runbook", "type", "link", "link", "https://wiki.acme.test/")
+		b, _ := got["bookmark"].(map[string]any)
+		id, _ := b["id"].(string)
+		return id
+	}
+	return map[string]sample{
+		"api.test":              {args: with("foo", "bar")},
+		"auth.test":             {args: with()},
+		"auth.teams.list":       {args: with()},
+		"apps.connections.open": {args: with()},
+		"apps.event.authorizations.list": {args: func(w *world) map[string]string {
+			w.act("", slacksim.Act{As: "alice", Do: "create_channel", Name: "made-for-its-event"})
+			var body struct {
+				Context string `json:"event_context"`
+			}
+			decode(w.T, w.Events(0)[0].Payload, &body)
+			return map[string]string{"event_context": body.Context}
+		}, lacks: []string{"/authorizations/0/is_bot"}},
+		"team.info": {args: with()},
+
+		"conversations.list":       {args: with("limit", "2"), scope: "channels:read"},
+		"conversations.info":       {args: with("channel", "#lobby"), scope: "channels:read"},
+		"conversations.members":    {args: with("channel", "#lobby"), scope: "channels:read"},
+		"conversations.history":    {args: said("oldest", "channel", "#lobby", "inclusive", "true"), scope: "channels:history"},
+		"conversations.create":     {args: with("name", "brand-new"), scope: "channels:manage"},
+		"conversations.join":       {args: with("channel", "#general"), scope: "channels:join", lacks: []string{"/warning", "/response_metadata"}},
+		"conversations.leave":      {args: with("channel", "#lobby"), scope: "channels:manage"},
+		"conversations.invite":     {args: with("channel", "#lobby", "users", "#bob"), scope: "channels:manage"},
+		"conversations.kick":       {args: with("channel", "#lobby", "user", "#alice"), scope: "channels:manage", lacks: []string{"/errors"}},
+		"conversations.rename":     {prepare: made, args: with("channel", "#bots-own", "name", "bots-other"), scope: "channels:manage"},
+		"conversations.archive":    {args: with("channel", "#lobby"), scope: "channels:manage"},
+		"conversations.unarchive":  {},
+		"conversations.setTopic":   {args: with("channel", "#lobby", "topic", "Be kind"), scope: "channels:manage"},
+		"conversations.setPurpose": {args: with("channel", "#lobby", "purpose", "Talk"), scope: "channels:manage"},
+		"conversations.open":       {args: with("users", "#bob"), scope: "im:write"},
+
+		"users.list":          {args: with("limit", "2")},
+		"users.info":          {args: with("user", "#bob"), lacks: []string{"/user/profile/email"}},
+		"users.lookupByEmail": {args: with("email", "bob@acme.test")},
+		"users.profile.get":   {args: with("user", "#bob"), lacks: []string{"/profile/fields/Xf0111111", "/profile/fields/Xf0222222", "/profile/fields/Xf0333333"}},
+		"users.conversations": {args: with(), scope: "channels:read"},
+
+		"usergroups.list":         {args: with("include_count", "true"), lacks: []string{"/usergroups/0/auto_type", "/usergroups/0/user_count"}},
+		"usergroups.create":       {args: with("name", "Fresh", "handle", "fresh")},
+		"usergroups.update":       {args: with("usergroup", "#ops", "name", "Operations")},
+		"usergroups.enable":       {prepare: func(w *world) { w.bot("usergroups.disable", "usergroup", w.id("ops")) }, args: with("usergroup", "#ops")},
+		"usergroups.disable":      {args: with("usergroup", "#ops")},
+		"usergroups.users.list":   {args: with("usergroup", "#ops")},
+		"usergroups.users.update": {args: with("usergroup", "#ops", "users", "#carol")},
+
+		"views.publish": {args: with("user_id", "#bob", "view", homeView)},
+		"views.open":    {args: trigger(modalView)},
+		"views.push": {prepare: func(w *world) { w.bot("views.open", "trigger_id", w.trigger("alice"), "view", modalView) },
+			args: trigger(modalView)},
+		"views.update": {args: func(w *world) map[string]string {
+			opened := w.bot("views.open", "trigger_id", w.trigger("alice"), "view", modalView)
+			view, _ := opened["view"].(map[string]any)
+			id, _ := view["id"].(string)
+			return map[string]string{"view_id": id, "view": buttonView}
+		}},
+
+		"chat.postMessage":   {args: with("channel", "#lobby", "text", "hi", "username", "Usher", "attachments", `[{"text":"more"}]`)},
+		"chat.postEphemeral": {args: with("channel", "#lobby", "user", "#alice", "text", "hi")},
+		"chat.update":        {args: said("ts", "channel", "#lobby", "text", "hello again")},
+		"chat.delete":        {args: said("ts", "channel", "#lobby")},
+
+		"bookmarks.add":  {args: with("channel_id", "#lobby", "title", "Runbook", "type", "link", "link", "https://wiki.acme.test/")},
+		"bookmarks.list": {prepare: func(w *world) { bookmarked(w) }, args: with("channel_id", "#lobby")},
+		"bookmarks.edit": {args: func(w *world) map[string]string {
+			return map[string]string{"channel_id": w.id("lobby"), "bookmark_id": bookmarked(w), "title": "Better"}
+		}},
+		"bookmarks.remove": {args: func(w *world) map[string]string {
+			return map[string]string{"channel_id": w.id("lobby"), "bookmark_id": bookmarked(w)}
+		}},
+		"pins.add": {args: said("timestamp", "channel", "#lobby")},
+		"pins.list": {prepare: func(w *world) {
+			args := said("timestamp", "channel", "#lobby")(w)
+			w.bot("pins.add", "channel", args["channel"], "timestamp", args["timestamp"])
+		}, args: with("channel", "#lobby")},
+		"pins.remove": {args: func(w *world) map[string]string {
+			args := said("timestamp", "channel", "#lobby")(w)
+			w.bot("pins.add", "channel", args["channel"], "timestamp", args["timestamp"])
+			return args
+		}},
+
+		"admin.conversations.restrictAccess.addGroup":   {args: with("channel_id", "#finance", "group_id", "S-IDP1")},
+		"admin.conversations.restrictAccess.listGroups": {args: with("channel_id", "#finance")},
+		"admin.conversations.restrictAccess.removeGroup": {
+			prepare: func(w *world) {
+				w.call(w.acme.AdminToken, "admin.conversations.restrictAccess.addGroup", "channel_id", w.id("finance"), "group_id", "S-IDP1")
+			},
+			args: with("channel_id", "#finance", "group_id", "S-IDP1", "team_id", "T01")},
+		"admin.conversations.search":           {args: with("query", "fin")},
+		"admin.conversations.invite":           {args: with("channel_id", "#finance", "user_ids", "#dave")},
+		"admin.conversations.convertToPrivate": {args: with("channel_id", "#lobby")},
+		"admin.users.invite":                   {args: with("email", "new@acme.test", "team_id", "T01", "channel_ids", "#lobby")},
+	}
+}
+
+// made creates a channel of the bot's own.
+func made(w *world) { w.bot("conversations.create", "name", "bots-own") }
+
+// tokenFor is the token of the kind that a method takes.
+func (w *world) tokenFor(m spec.Method) string {
+	switch {
+	case strings.HasPrefix(m.Name, "apps."):
+		return w.acme.AppToken
+	case m.Scopes.Bot == nil && m.Scopes.User != nil:
+		return w.acme.AdminToken
+	}
+	return w.acme.BotToken
+}
+
+// sampled calls a method with its sample's arguments, changed before.
+func (w *world) sampled(name string, change func(map[string]string)) map[string]any {
+	w.Helper()
+	s := samples()[name]
+	if s.prepare != nil {
+		s.prepare(w)
+	}
+	args := s.args(w)
+	if change != nil {
+		change(args)
+	}
+	return w.call(w.tokenFor(spec.Methods()[name]), name, pairs(args)...)
+}
+
+// prepared makes a sample's call possible and returns its arguments.
+func (w *world) prepared(name string) []string {
+	w.Helper()
+	s := samples()[name]
+	if s.prepare != nil {
+		s.prepare(w)
+	}
+	return pairs(s.args(w))
+}
+
+func pairs(args map[string]string) []string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(args)) {
+		out = append(out, k, args[k])
+	}
+	return out
+}
+
+// eachMethod runs a check for every method served that has a sample, beside
+// each other.
+func eachMethod(t *testing.T, check func(t *testing.T, name string, m spec.Method)) {
+	all := samples()
+	for _, name := range slacksim.Served() {
+		if _, ok := all[name]; !ok {
+			t.Errorf("%s is served and not tested", name)
+			continue
+		}
+		if all[name].args != nil {
+			t.Run(name, func(t *testing.T) { t.Parallel(); check(t, name, spec.Methods()[name]) })
+		}
+	}
+}
+
+// The documentation says of these what Slack does not do: slack-go, used by
+// thousands of programs, could not read a kick that answers an object as
+// errors, a user_count in quotes, or an is_bot in quotes. Profile fields and a
+// warning depend on the workspace and on what was true before.
+func TestAnswersHaveTheDocumentedFields(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		w := start(t, grid)
+		got := w.sampled(name, nil)
+		w.refuses("", got)
+		lacks := samples()[name].lacks
+		for _, pointer := range spec.Missing(m.Success, got) {
+			excused := slices.ContainsFunc(lacks, func(l string) bool { return strings.HasPrefix(pointer, l) })
+			if !excused {
+				t.Errorf("the answer has no %s of the documented type", pointer)
+			}
+		}
+		if t.Failed() {
+			t.Logf("%v", got)
+		}
+	})
+}
+
+func TestArgumentsComeByFormQueryAndJSON(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		w := start(t, grid)
+		s := samples()[name]
+		if s.prepare != nil {
+			s.prepare(w)
+		}
+		args := s.args(w)
+		typed := map[string]any{}
+		for k, v := range args {
+			typed[k] = v
+			if n, err := strconv.Atoi(v); err == nil && k == "limit" {
+				typed[k] = n
+			}
+			if k == "view" {
+				typed[k] = json.RawMessage(v)
+			}
+		}
+		raw, err := json.Marshal(typed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequest(http.MethodPost, w.ready.APIURL+name, bytes.NewReader(raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json; charset=utf-8")
+		r.Header.Set("Authorization", "Bearer "+w.tokenFor(m))
+		got := w.do(r)
+		needed := len(m.Required) > 1 // besides the token
+		if m.JSONBody || !needed {
+			w.refuses("", got)
+		} else if got["ok"] == true {
+			t.Errorf("a JSON body was read by a method that takes none")
+		}
+		if m.HTTP != http.MethodGet {
+			return
+		}
+		r, err = http.NewRequest(http.MethodGet, w.ready.APIURL+name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := r.URL.Query()
+		for k, v := range args {
+			q.Set(k, v)
+		}
+		q.Set("token", w.tokenFor(m))
+		r.URL.RawQuery = q.Encode()
+		if m.Name != "admin.conversations.restrictAccess.removeGroup" {
+			w.refuses("", w.do(r))
+		}
+	})
+}
+
+func TestRequiredArgumentsAreRequired(t *testing.T) {
+	codes := map[string]string{"conversations.create name": "invalid_name_required", "usergroups.create name": "missing_subteam_name"}
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		for _, arg := range m.Required {
+			if arg == "token" {
+				continue
+			}
+			w := start(t, grid)
+			got := w.sampled(name, func(args map[string]string) { delete(args, arg) })
+			want := codes[name+" "+arg]
+			switch {
+			case want == "" && strings.HasPrefix(name, "usergroups.") && slices.Contains(m.Errors, "missing_argument"):
+				want = "missing_argument"
+			case want == "":
+				want = "invalid_arguments"
+			}
+			w.refuses(want, got)
+			meta, _ := got["response_metadata"].(map[string]any)
+			messages, _ := meta["messages"].([]any)
+			if want == "invalid_arguments" && !slices.Contains(messages, any("[ERROR] missing required field: "+arg)) {
+				t.Errorf("without %s: %v", arg, got)
+			}
+		}
+	})
+}
+
+func TestWrongTypesAreRefused(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		for arg, a := range m.Args {
+			wrong := map[string]string{"boolean": "perhaps", "integer": "many", "number": "many"}[a.Type]
+			if wrong == "" {
+				continue
+			}
+			w := start(t, grid)
+			got := w.sampled(name, func(args map[string]string) { args[arg] = wrong })
+			want := "invalid_arguments"
+			if arg == "limit" && slices.Contains(m.Errors, "invalid_limit") {
+				want = "invalid_limit"
+			}
+			w.refuses(want, got)
+		}
+	})
+}
+
+func TestTokensAreChecked(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		if name == "api.test" {
+			return
+		}
+		w := start(t, grid)
+		args := w.prepared(name)
+		w.refuses("not_authed", w.call("", name, args...))
+		w.refuses("invalid_auth", w.call("xoxb-nobody", name, args...))
+		switch {
+		case strings.HasPrefix(name, "apps."):
+			w.refuses("not_allowed_token_type", w.bot(name, args...))
+		default:
+			w.refuses("not_allowed_token_type", w.call(w.acme.AppToken, name, args...))
+		}
+		if m.Scopes.Bot == nil && m.Scopes.User != nil {
+			w.refuses("not_allowed_token_type", w.bot(name, args...))
+		}
+	})
+}
+
+func TestScopesAreNeeded(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		wanted := m.Scopes.Bot
+		if wanted == nil {
+			wanted = m.Scopes.User
+		}
+		if len(wanted) == 0 {
+			return
+		}
+		full := start(t, grid)
+		args := full.prepared(name)
+		with := func(scopes ...string) map[string]any {
+			w := start(t, grid, func(o *slacksim.Options) { o.BotScopes, o.UserScopes = scopes, scopes })
+			return w.call(w.tokenFor(m), name, args...)
+		}
+		got := with("calls:read")
+		if got["error"] != "missing_scope" || got["provided"] != "calls:read" || got["needed"] != strings.Join(wanted, ",") {
+			t.Errorf("without a scope: %v", got)
+		}
+		for _, scope := range wanted {
+			s := samples()[name]
+			if s.scope != "" && scope != s.scope {
+				continue
+			}
+			if got := with(scope, "users:read.email", "chat:write.customize"); got["error"] == "missing_scope" {
+				t.Errorf("with %s: %v", scope, got)
+			}
+		}
+	})
+}
+
+// tierRates are calls per minute; a special tier has its own tests.
+var tierRates = map[string]int{"t1": 1, "t2": 20, "t3": 50, "t4": 100}
+
+func TestTiersLimitEachMethod(t *testing.T) {
+	eachMethod(t, func(t *testing.T, name string, m spec.Method) {
+		rate, ok := tierRates[m.Tier]
+		if !ok || name == "api.test" {
+			return
+		}
+		clock := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+		w := start(t, grid, func(o *slacksim.Options) { o.NoRateLimits = false; o.Now = func() time.Time { return clock } })
+		args := w.prepared(name)
+		passed := 0
+		for ; passed <= 2*rate+2; passed++ {
+			status, header := w.status(w.tokenFor(m), name, args...)
+			if status != http.StatusTooManyRequests {
+				continue
+			}
+			if wait, err := strconv.Atoi(header.Get("Retry-After")); err != nil || wait != (60+rate-1)/rate {
+				t.Errorf("Retry-After %q, want %d", header.Get("Retry-After"), (60+rate-1)/rate)
+			}
+			break
+		}
+		if passed < 1 || passed > 2*rate {
+			t.Errorf("%d calls in an instant passed at %d a minute", passed, rate)
+		}
+	})
+}
+
+func (w *world) status(token, method string, args ...string) (int, http.Header) {
+	w.Helper()
+	form := make([]string, 0, len(args))
+	for i := 0; i+1 < len(args); i += 2 {
+		form = append(form, args[i]+"="+args[i+1])
+	}
+	r, err := http.NewRequest(http.MethodPost, w.ready.APIURL+method, strings.NewReader(strings.Join(form, "&")))
+	if err != nil {
+		w.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		w.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode, resp.Header
+}
