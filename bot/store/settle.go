@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/handlers"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -37,11 +38,12 @@ const tries = 12
 
 // Settlement is the end of a claimed action and what follows from it.
 type Settlement struct {
-	Claim  Claim
-	Result handlers.Result
-	Follow []Due      // stored in the same transaction
-	Echo   bool       // to be listed by Echoes until Heard
-	Stuck  action.Key // Blocked: what stays blocked; empty: the action's own key
+	Claim     Claim
+	Result    handlers.Result
+	Follow    []Due            // stored in the same transaction
+	Decisions []rules.Decision // made when the rules were asked again; recorded in the same transaction
+	Echo      bool             // to be listed by Echoes until Heard
+	Stuck     action.Key       // Blocked: what stays blocked; empty: the action's own key
 }
 
 // Settle stores how a claimed action ended, in one transaction with what
@@ -54,8 +56,16 @@ func (s *Store) Settle(ctx context.Context, st Settlement) error {
 		if err := t.end(ctx, st.Claim.Action.Key(), st); err != nil {
 			return err
 		}
-		_, err := t.enqueue(ctx, st.Claim.Event, st.Follow)
-		return err
+		stored, err := t.enqueue(ctx, st.Claim.Event, st.Follow)
+		if err != nil {
+			return err
+		}
+		for _, d := range st.Decisions {
+			if err := t.recordDecision(ctx, Commit{Event: st.Claim.Event}, d, stored); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
