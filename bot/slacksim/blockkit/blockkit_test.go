@@ -87,6 +87,7 @@ func TestMessage(t *testing.T) {
 		{"a bad child", `[{"type":"container","child_blocks":[{"type":"header"}]}]`, []string{"missing required field: text [json-pointer:/blocks/0/child_blocks/0]"}},
 		{"an alert too long", `[{"type":"alert","text":` + md(words(201)) + `}]`, []string{"must be less than 201 characters [json-pointer:/blocks/0/text/text]"}},
 
+		{"a slice of nothing", `[` + pie(`{"label":"a","value":0}`) + `]`, []string{"must be greater than 0 [json-pointer:/blocks/0/chart/segments/0/value]"}},
 		{"block_id twice", repeat(`{"type":"divider","block_id":"same"}`, 2), []string{`block_id "same" already exists [json-pointer:/blocks/1/block_id]`}},
 		{"block_id empty twice", repeat(`{"type":"divider","block_id":""}`, 2), nil},
 		{"block_id too long", `[{"type":"divider","block_id":"` + words(256) + `"}]`, []string{"must be less than 256 characters [json-pointer:/blocks/0/block_id]"}},
