@@ -15,6 +15,7 @@ type cluster struct {
 	// aside: the rule is broken. It lets nobody in, but whoever is in what it
 	// claims may be there by what it was meant to say, so nobody is removed.
 	aside bool
+	at    Place
 }
 
 // enforced reports whether the cluster acts.

@@ -23,6 +23,7 @@ func (c *compiler) cluster(w ClusterConfig, seen map[string]Place) *cluster {
 		c.once(seen, w.At, "cluster", w.Name)
 	}
 	cl := &cluster{
+		at: w.At,
 		Cluster: Cluster{
 			Name: w.Name, Description: w.Description, Native: w.Native,
 			Join:   enum(c, w.Join, JoinSelf, JoinSelf, JoinRequest, JoinEveryone, JoinClosed),
@@ -106,6 +107,7 @@ func (c *compiler) patterns(written []Pattern) (patterns []pattern, ids []worksp
 			continue
 		}
 		m, err := compilePattern(w.Text)
+		m.at = w.At
 		if err != nil {
 			c.bad(w.At, patternHint(w.Text), "the pattern %q does not compile: %s", w.Text, plainRegexpError(err))
 			if m.prefix == "" {

@@ -12,6 +12,7 @@ import (
 // pattern is one RE2 expression over whole channel names.
 type pattern struct {
 	text   string
+	at     Place
 	prefix string         // what every match begins with
 	re     *regexp.Regexp // anchored; nil: whatever begins with prefix (all that is left of a pattern that does not compile)
 }

@@ -35,6 +35,7 @@ type Reaction struct {
 	Mode     Mode
 
 	claims claims
+	at     Place
 }
 
 // Verb is what a step does.
@@ -106,7 +107,7 @@ func (c *compiler) reaction(w ReactionConfig, seen map[string]Place) (Reaction, 
 	}
 	r := Reaction{
 		Name: w.Name, Mode: enum(c, w.Mode, ModeReport, ModeOff, ModeReport, ModeEnforce),
-		claims: c.claims(w.Channels, w.ButNot),
+		claims: c.claims(w.Channels, w.ButNot), at: w.At,
 	}
 	for _, on := range w.On {
 		change := enum(c, on, "", ChannelCreated, ChannelRenamed, ChannelArchived, ChannelUnarchived, ChannelConverted)

@@ -45,6 +45,7 @@ type Usergroup struct {
 	Mode               Mode
 
 	members, except, owners []source
+	at                      Place
 }
 
 // What Slack refuses in a user group.
@@ -76,6 +77,7 @@ func (c *compiler) usergroup(w UsergroupConfig, seen map[string]Place) (Usergrou
 	c.oneLine(w.At, "description", w.Description, descriptionLength)
 	c.oneLine(w.At, "name", w.Name, nameLength)
 	g := Usergroup{
+		at:     w.At,
 		Handle: handle, Name: w.Name, Description: w.Description,
 		Channels: c.channelNames(w.Channels), AdditionalChannels: c.channelNames(w.AdditionalChannels),
 		Section: w.Section, Placeholder: w.Placeholder, Coupled: w.Coupled,
