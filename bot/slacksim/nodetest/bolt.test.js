@@ -56,6 +56,35 @@ app.event('app_home_opened', async ({ event, client }) => {
     view: { type: 'home', blocks: [{ type: 'section', text: plain('Your rooms') }] },
   });
 });
+app.command('/echo', async ({ ack, command, respond }) => {
+  await ack(`first ${command.text}`);
+  await respond(`then ${command.text}`);
+});
+const step = (n, fields = {}) => ({
+  type: 'modal',
+  callback_id: 'steps',
+  private_metadata: String(n),
+  notify_on_close: true,
+  title: plain(`Step ${n}`),
+  submit: plain('Next'),
+  blocks: [{ type: 'section', block_id: 'where', text: plain(`step ${n}`) }],
+  ...fields,
+});
+app.command('/steps', async ({ ack, body, client }) => {
+  await ack();
+  await client.views.open({ trigger_id: body.trigger_id, view: step(1) });
+});
+app.view('steps', async ({ ack, view }) => {
+  const n = Number(view.private_metadata);
+  if (n === 1) await ack({ response_action: 'push', view: step(2) });
+  else if (n === 2) await ack({ response_action: 'update', view: step(3) });
+  else await ack({ response_action: 'clear' });
+});
+const closed = once();
+app.view({ type: 'view_closed', callback_id: 'steps' }, async ({ ack, view }) => {
+  await ack();
+  closed.resolve(view);
+});
 const joins = once();
 app.event('member_joined_channel', async ({ event }) => joins.resolve(event));
 
@@ -80,13 +109,43 @@ test('a button', async () => {
   await until('the message is replaced', async () => (await state()).messages.some((m) => m.text === 'joined room-1'));
 });
 
+test('a command, answered in the ack and once more later', async () => {
+  const { reply } = await act('bob', 'slash', { command: '/echo', text: 'hello', channel: 'general' });
+  assert.equal(reply.text, 'first hello');
+  assert.equal(reply.ephemeral, true);
+  const { users } = await state();
+  const later = await until('the second answer', async () => (await state()).messages.find((m) => m.text === 'then hello'));
+  assert.deepEqual(later.to.map((id) => users[id].name), ['bob']);
+});
+
+async function modalsOf(name) {
+  const { users, modals } = await state();
+  const user = Object.values(users).find((u) => u.name === name);
+  return modals[user.id] ?? [];
+}
+
+test('modals pushed, updated, closed and cleared', async () => {
+  const titles = async () => (await modalsOf('alice')).map((v) => v.title.text);
+  const top = async () => (await modalsOf('alice')).at(-1).id;
+  await act('alice', 'slash', { command: '/steps', text: '', channel: 'general' });
+  await until('step 1', async () => (await titles()).length === 1);
+  await act('alice', 'submit', { view_id: await top(), values: {} });
+  assert.deepEqual(await titles(), ['Step 1', 'Step 2']);
+  await act('alice', 'submit', { view_id: await top(), values: {} });
+  assert.deepEqual(await titles(), ['Step 1', 'Step 3']);
+  await act('alice', 'close', { view_id: await top() });
+  assert.equal((await closed.value).private_metadata, '3');
+  assert.deepEqual(await titles(), ['Step 1']);
+  await act('alice', 'submit', { view_id: await top(), values: {} });
+  assert.deepEqual(await titles(), ['Step 1', 'Step 2']);
+  await act('alice', 'submit', { view_id: await top(), values: {} });
+  await act('alice', 'submit', { view_id: await top(), values: {} });
+  assert.deepEqual(await titles(), []);
+});
+
 test('a modal, with options, refused and then taken', async () => {
   await act('bob', 'slash', { command: '/usher', text: '', channel: 'general' });
-  const person = async () => {
-    const { users, modals } = await state();
-    const bob = Object.values(users).find((u) => u.name === 'bob');
-    return modals[bob.id] ?? [];
-  };
+  const person = () => modalsOf('bob');
   const [view] = await until('the modal opens', async () => { const open = await person(); return open.length > 0 && open; });
   const found = await act('bob', 'suggest', { view_id: view.id, action_id: 'room', query: 'fin' });
   assert.match(JSON.stringify(found.options), /about fin/);
