@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"slices"
-
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -121,15 +119,11 @@ func (p *Policy) eligible(w *workspace.Snapshot, c *cluster, u workspace.User) (
 		case standsOut:
 		}
 	}
-	if in == standsIn && open {
+	if open {
 		in = standsUnknown
-		// What settled it comes last: the exception that is not known.
 	}
 	if in == standsIn {
 		reads = nil
-		// Being in a source is what settled it.
-		last := slices.IndexFunc(reasons, func(r Reason) bool { return r.Code == CodeInSource })
-		reasons = append(slices.Delete(reasons, last, last+1), reasons[last])
 	}
 	return in, reasons, reads
 }
