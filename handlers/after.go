@@ -82,7 +82,7 @@ func afterRefresh(_ context.Context, r Request, s Settled) (Outcome, error) {
 	}
 	switch {
 	case a.Channel != "":
-		r.channel(&out, a.Channel, rules.ChannelEntered)
+		r.look(&out, a.Channel)
 		if len(r.Policy.FedBy(rules.FromChannel, string(a.Channel))) > 0 {
 			out.do(action.Replan{Why: whyRefreshed})
 		}

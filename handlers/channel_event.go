@@ -40,11 +40,39 @@ func channelChanged(change rules.ChannelChange) func(context.Context, Request, c
 			id = e.New
 		}
 		var out Outcome
-		r.channel(&out, id, change)
-		if c, ok := r.Workspace.Channel(id); change != rules.ChannelCreated || ok && len(r.Policy.Governing(c)) > 0 {
+		if change == rules.ChannelConverted {
+			r.look(&out, id)
+		} else {
+			r.channel(&out, id, change)
+		}
+		if r.shows(id, change) {
 			r.publish(&out, r.openers()...)
 		}
 		return out, nil
+	}
+}
+
+// shows reports whether a change may be seen on a Home: of channels that no rule
+// is about, only what may have taken them out of one.
+func (r Request) shows(id workspace.ChannelID, change rules.ChannelChange) bool {
+	switch change {
+	case rules.ChannelRenamed, rules.ChannelLost, rules.ChannelConverted:
+		return true
+	case rules.ChannelCreated, rules.ChannelArchived, rules.ChannelUnarchived, rules.ChannelEntered:
+	}
+	c, ok := r.Workspace.Channel(id)
+	return ok && len(r.Policy.Governing(c)) > 0 || len(r.Policy.FedBy(rules.FromChannel, string(id))) > 0
+}
+
+// look is channel for when nothing happened to it that its owners have to hear of.
+func (r Request) look(out *Outcome, id workspace.ChannelID) {
+	var all Outcome
+	r.channel(&all, id, rules.ChannelEntered)
+	out.Decisions, out.Held = append(out.Decisions, all.Decisions...), append(out.Held, all.Held...)
+	for _, d := range all.Actions {
+		if t, ok := d.Action.(action.Tell); !ok || t.Topic != action.NewChannel {
+			out.Actions = append(out.Actions, d)
+		}
 	}
 }
 

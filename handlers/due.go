@@ -32,7 +32,7 @@ const (
 func replan(_ context.Context, r Request, a action.Replan) (Outcome, error) {
 	var out Outcome
 	if a.Channel != "" {
-		r.channel(&out, a.Channel, rules.ChannelEntered)
+		r.look(&out, a.Channel)
 	} else {
 		plan := r.Policy.Plan(r.Workspace, r.At)
 		out.Decisions = plan.Decisions

@@ -28,7 +28,7 @@ func first(all []string) string {
 func heldWords(b rules.Brake) string {
 	switch b.Kind {
 	case rules.BrakeRemovals, rules.BrakeShare:
-		return fmt.Sprintf("%d of %d members would be removed from a channel, which is more than the policy's brakes let me do on my own. Nobody is removed until that is sorted out.", b.Has, b.Had)
+		return fmt.Sprintf("%d of %d members would be removed from it, which is more than the policy's brakes let me do on my own. Nobody is removed until that is sorted out.", b.Has, b.Had)
 	case rules.BrakeEmpty:
 		return fmt.Sprintf("The source “%s” is empty. I do not believe that, and nobody is let in or removed because of it.", b.Source)
 	case rules.BrakeShrink:

@@ -62,7 +62,7 @@ func NotTakenOut(r Room, why string) Message {
 
 // sentence is plain text as one escaped sentence.
 func sentence(s string) string {
-	s = Escape(clip(s, 500))
+	s = Escape(clip(s, 1000))
 	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "!") || strings.HasSuffix(s, "?") {
 		return s
 	}

@@ -68,7 +68,7 @@ func (n Notice) Message() Message {
 	case action.Admitted:
 		lines = append(lines, fmt.Sprintf("You are in %s now. Welcome!", channel))
 	case action.Operator:
-		lines = append(lines, "Somebody has to look at this: "+Escape(clip(n.Detail, 1500)))
+		lines = append(lines, n.look(channel))
 		why()
 	default:
 		lines = append(lines, n.otherwise(channel))
@@ -81,6 +81,15 @@ func (n Notice) Message() Message {
 		m.Blocks = []slack.Block{section(m.Text), actions(press...)}
 	}
 	return m
+}
+
+// look asks somebody to have a look at a channel, or at Usher as a whole.
+func (n Notice) look(channel string) string {
+	detail := sentence(n.Detail)
+	if n.Channel == "" {
+		return strings.TrimSpace("Somebody has to have a look: " + detail)
+	}
+	return strings.TrimSpace("Somebody has to have a look at " + channel + ". " + detail)
 }
 
 // otherwise is for a topic that was stored by a newer version.

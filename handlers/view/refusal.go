@@ -82,12 +82,12 @@ func AskOwners(r Room, whom Whom) (what, next string) {
 
 // Closed is for a channel that nobody enters by themselves.
 func Closed(r Room, whom Whom) (what, next string) {
-	return "You may be in " + r.Called() + ", but nobody lets themselves in there.", "Ask to be added: " + whom.String() + "."
+	return "You may be in " + r.Called() + ", but nobody lets themselves in there.", "Somebody who is in it can add you. Questions? " + whom.Ask()
 }
 
 // CannotManage is for a channel in which Usher cannot act.
 func CannotManage(r Room, whom Whom) (what, next string) {
-	return "You may be in " + r.Called() + ", but I am not in it myself and cannot add anybody.", "A member can add me by typing `/invite` and my name there. Or ask: " + whom.String() + "."
+	return "You may be in " + r.Called() + ", but I am not in it myself and cannot add anybody.", "A member can add me by typing `/invite` and my name there. Questions? " + whom.Ask()
 }
 
 // NotSure is for when something is not known well enough; it is being read again.
@@ -98,7 +98,7 @@ func NotSure(r Room) (what, next string) {
 
 // Paused is for changes while nothing is changed.
 func Paused(whom Whom) (what, next string) {
-	return "I am paused at the moment and change nothing.", "Please try again later, or ask: " + whom.String() + "."
+	return "I am paused at the moment and change nothing.", "Please try again later. Questions? " + whom.Ask()
 }
 
 // OthersOnly is for asking about somebody else without the right to.

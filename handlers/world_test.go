@@ -1,0 +1,297 @@
+package handlers_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"usher/bot/slacksim/blockkit"
+	"usher/handlers"
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/policyfile"
+	"usher/rules/workspace"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+const policyText = `
+version: 1
+admins: [{user: U0ALICE}]
+contact: "#help-slack"
+clusters:
+  - name: finance
+    description: The finance department's rooms
+    members: [{channel: finance-department}, {usergroup: finance-leads}]
+    except: [{users: [U0CAROL]}]
+    channels: [finance-.*, sales-forecast]
+    but_not: [finance-public-.*]
+    others: remove
+    grace: 24h
+    owners: [{user: U0DAVE}]
+    mode: enforce
+  - name: leads
+    members: [{usergroup: finance-leads}]
+    channels: [leads-.*]
+    join: everyone
+    others: warn
+    mode: enforce
+  - name: board
+    members: [{channel: finance-department}]
+    channels: [board-.*]
+    join: request
+    owners: [{user: U0DAVE}]
+    mode: enforce
+  - name: vault
+    members: [{channel: finance-department}]
+    channels: [vault-.*]
+    join: closed
+    mode: enforce
+  - name: trial
+    members: [{channel: finance-department}]
+    channels: [trial-.*]
+    others: remove
+`
+
+var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
+
+// world is a workspace to ask handlers about.
+type world struct {
+	policy *rules.Policy
+	w      *workspace.Snapshot
+	memory memory
+	router *handlers.Router
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	config, problems := policyfile.Parse("policy.yaml", []byte(policyText))
+	policy, more := rules.Compile(config)
+	for _, p := range append(problems, more...) {
+		t.Fatal(p)
+	}
+	e := workspace.New(workspace.Team{ID: "T01", Name: "acme", Bot: "U0BOT"}).Edit()
+	known := workspace.Knowledge{Complete: true, At: noon.Add(-time.Hour)}
+	for _, u := range []workspace.User{
+		{ID: "U0BOT", Name: "usher", Bot: true},
+		{ID: "U0ALICE", Name: "alice", RealName: "Alice Doe", Email: "alice@acme.test", Admin: true},
+		{ID: "U0BOB", Name: "bob", Email: "bob@acme.test"},
+		{ID: "U0CAROL", Name: "carol"},
+		{ID: "U0DAVE", Name: "dave"},
+		{ID: "U0ERIN", Name: "erin"},
+		{ID: "U0MALLORY", Name: "mallory", Display: "Mal <!channel>"},
+		{ID: "U0ROBO", Name: "robo", Bot: true},
+	} {
+		u.Team = "T01"
+		e.PutUser(u)
+	}
+	for _, c := range []struct {
+		workspace.Channel
+		members []workspace.UserID
+	}{
+		{workspace.Channel{ID: "C0GENERAL", Name: "general", General: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0ALICE", "U0BOB", "U0MALLORY"}},
+		{workspace.Channel{ID: "C0HELP", Name: "help-slack", BotIn: true}, []workspace.UserID{"U0BOT"}},
+		{workspace.Channel{ID: "C0DEPT", Name: "finance-department", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0BOB", "U0CAROL", "U0DAVE"}},
+		{workspace.Channel{ID: "C0FORECAST", Name: "finance-forecast", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
+		{workspace.Channel{ID: "C0REPORTS", Name: "finance-reports", BotIn: true}, []workspace.UserID{"U0BOT", "U0BOB", "U0DAVE"}},
+		{workspace.Channel{ID: "C0OUT", Name: "finance-outside"}, nil},
+		{workspace.Channel{ID: "C0DARK", Name: "finance-dark", Private: true}, nil},
+		{workspace.Channel{ID: "C0OLD", Name: "finance-old", Archived: true, BotIn: true}, []workspace.UserID{"U0BOB"}},
+		{workspace.Channel{ID: "C0PUBLIC", Name: "finance-public-news", BotIn: true}, []workspace.UserID{"U0BOT"}},
+		{workspace.Channel{ID: "C0LEADS", Name: "leads-room", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0ALICE"}},
+		{workspace.Channel{ID: "C0BOARD", Name: "board-room", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
+		{workspace.Channel{ID: "C0VAULT", Name: "vault-one", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
+		{workspace.Channel{ID: "C0TRIAL", Name: "trial-one", BotIn: true}, []workspace.UserID{"U0BOT"}},
+	} {
+		e.PutChannel(c.Channel)
+		if c.BotIn {
+			e.SetMembers(c.ID, c.members, known)
+		}
+	}
+	e.PutUsergroup(workspace.Usergroup{ID: "S0LEADS", Handle: "finance-leads", Name: "Finance leads"})
+	e.SetUsergroupMembers("S0LEADS", []workspace.UserID{"U0ALICE"}, known)
+	e.KnowUsers(known)
+	e.KnowChannels(known)
+	e.KnowUsergroups(known)
+	x := &world{w: e.Snapshot(), memory: memory{opened: map[workspace.UserID]action.Home{}}}
+	x.policy, _, problems = policy.Bind(x.w, nil)
+	for _, p := range problems {
+		t.Fatal(p)
+	}
+	router, err := handlers.NewRouter(handlers.Routes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.router = router
+	return x
+}
+
+// edit changes what is known, as the mirror does before a handler is asked.
+func (x *world) edit(change func(*workspace.Editor)) {
+	e := x.w.Edit()
+	change(e)
+	x.w = e.Snapshot()
+}
+
+func (x *world) request() handlers.Request {
+	return handlers.Request{
+		Team: "T01", EventID: "Ev01", At: noon, Policy: x.policy, Workspace: x.w, Recent: x.memory,
+		Settings: handlers.Settings{Command: "/usher", Version: "1.2.3"},
+	}
+}
+
+func (x *world) handle(t testing.TB, kind, payload string) handlers.Outcome {
+	t.Helper()
+	out, err := x.router.Handle(context.Background(), kind, x.request(), json.RawMessage(payload))
+	if err != nil {
+		t.Fatalf("%s: %v", kind, err)
+	}
+	return out
+}
+
+// memory is what was done before.
+type memory struct {
+	opened   map[workspace.UserID]action.Home
+	standing handlers.Standing
+	lately   []handlers.Recorded
+	blocked  []handlers.Trouble
+}
+
+func (m memory) Opened(u workspace.UserID) (action.Home, bool) { h, ok := m.opened[u]; return h, ok }
+func (m memory) Openers() []workspace.UserID {
+	var all []workspace.UserID
+	for u := range m.opened {
+		all = append(all, u)
+	}
+	return all
+}
+func (m memory) Lately(string, int) []handlers.Recorded { return m.lately }
+func (m memory) Blocked() []handlers.Trouble            { return m.blocked }
+func (m memory) Standing() handlers.Standing            { return m.standing }
+
+// said is a whole Outcome as lines to read and compare.
+func said(t testing.TB, out handlers.Outcome) string {
+	t.Helper()
+	var b strings.Builder
+	r := out.Reply
+	if r.Text != "" {
+		fmt.Fprintf(&b, "reply: %s\n", indent(r.Text))
+	}
+	for _, block := range r.Blocks {
+		fmt.Fprintf(&b, "  %s\n", compact(t, block))
+	}
+	if r.Open != nil {
+		fmt.Fprintf(&b, "open: trigger=%s push=%v view=%s hash=%s meta=%q\n", r.Open.TriggerID, r.Open.Push, r.Open.ViewID, r.Open.Hash, r.Open.View.PrivateMetadata)
+		for _, block := range r.Open.View.Blocks.BlockSet {
+			fmt.Fprintf(&b, "  %s\n", compact(t, block))
+		}
+	}
+	for _, d := range out.Decisions {
+		var codes []string
+		for _, x := range d.Reasons {
+			codes = append(codes, string(x.Code))
+		}
+		fmt.Fprintf(&b, "decision: %s %s %s %s cluster=%s dry=%v join=%s until=%s reasons=%s\n",
+			d.Channel, d.User, d.Cause, d.Verdict, d.Cluster, d.DryRun, d.Join, d.Until.Format("02T15:04"), strings.Join(codes, ","))
+	}
+	for _, d := range out.Actions {
+		body, err := action.Encode(d.Action)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := ""
+		if !d.At.IsZero() {
+			at = " at " + d.At.Format(time.RFC3339)
+		}
+		fmt.Fprintf(&b, "action: %s%s %s\n", d.Action.Kind(), at, plainJSON(t, body))
+	}
+	for _, h := range out.Held {
+		fmt.Fprintf(&b, "held: %s\n", h.Key())
+	}
+	if b.Len() == 0 {
+		return "nothing\n"
+	}
+	return b.String()
+}
+
+func indent(s string) string { return strings.ReplaceAll(s, "\n", "\n       ") }
+
+func compact(t testing.TB, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plainJSON(t, b)
+}
+
+// plainJSON is JSON with its angle brackets readable.
+func plainJSON(t testing.TB, b []byte) string {
+	t.Helper()
+	var v any
+	if err := json.Unmarshal(b, &v); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(out.String())
+}
+
+// legal holds everything an Outcome shows to Slack's limits.
+func legal(t testing.TB, kind string, out handlers.Outcome) {
+	t.Helper()
+	check := func(what string, problems []blockkit.Problem) {
+		for _, p := range problems {
+			t.Errorf("%s: %s", what, p)
+		}
+	}
+	if ack := out.Reply.AckPayload(kind); len(ack) >= handlers.MaxAck {
+		t.Errorf("an ack of %d bytes", len(ack))
+	}
+	if len(out.Reply.Blocks) > 0 {
+		check("reply", blockkit.Message([]byte(compact(t, slack.Blocks{BlockSet: out.Reply.Blocks}))))
+	}
+	if out.Reply.Open != nil {
+		check("modal", blockkit.View([]byte(compact(t, out.Reply.Open.View))))
+	}
+	for _, d := range out.Actions {
+		if r, ok := d.Action.(action.Reply); ok && r.Blocks != "" {
+			check("answer", blockkit.Message([]byte(r.Blocks)))
+		}
+		if k := d.Action.Kind(); !slices.Contains([]action.Kind{action.KindReply}, k) && strings.Contains(d.Action.String(), "hooks.slack.com") {
+			t.Errorf("%s shows a response URL", k)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", strings.ReplaceAll(name, "/", "_")+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; go test -update writes it anew\n got:\n%s\nwant:\n%s", file, got, want)
+	}
+}
