@@ -26,7 +26,7 @@ type Settings struct {
 	Control string // unix socket of the running bot for the command line; empty: none
 	Command string // the slash command's name, with its slash
 
-	Sockets int           // Socket Mode connections, 1 to 10
+	Sockets int           // Socket Mode connections, 1 to 9: Slack allows ten, and replacing one needs another
 	Listen  string        // host:port of health and metrics; empty: none
 	Profile bool          // serve pprof there too
 	Replan  time.Duration // between two comparisons of the whole workspace with the policy
@@ -63,7 +63,7 @@ func Load(from Sources) (Settings, error) {
 		Policy:    r.path("policy"),
 		APIURL:    r.apiURL(),
 		Command:   r.command(),
-		Sockets:   r.number("sockets", 2, 1, 10),
+		Sockets:   r.number("sockets", 2, 1, 9),
 		Listen:    r.listen(),
 		Profile:   r.truth("profile"),
 		Replan:    r.duration("replan", time.Hour, time.Minute),

@@ -135,7 +135,7 @@ db: mysql://db/usher
 		"settings.yaml:7:1: policy: ", // the rest is the system's
 		"settings.yaml:8:1: db: not a database; set a file name for SQLite, or postgres://",
 		"--listen: \"8080\" is not an address; set host:port",
-		"--sockets: \"11\" is not allowed; set a number from 1 to 10",
+		"--sockets: \"11\" is not allowed; set a number from 1 to 9",
 		"SLACK_APP_TOKEN: is a bot token; set a token that begins with xapp-: the app token and the bot token are swapped",
 		"SLACK_BOT_TOKEN: is an app-level token; set a token that begins with xoxb-: the app token and the bot token are swapped",
 		"USHER_REPLAN: \"soon\" is not allowed; set a duration",

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"io"
+	"os"
 
 	"github.com/rs/zerolog"
 
@@ -10,10 +12,10 @@ import (
 
 // loggingFlags are the log's settings, on every subcommand.
 type loggingFlags struct {
-	Level  string `name:"log-level" env:"USHER_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least level that is logged: debug, info, warn, error."`
-	Format string `name:"log-format" env:"USHER_LOG_FORMAT" default:"auto" enum:"auto,json,console" help:"json, console, or auto: console on a terminal."`
+	Level  string `name:"log-level" enum:"debug,info,warn,error," default:"" help:"Least level that is logged: debug, info, warn, error ($$USHER_LOG_LEVEL)."`
+	Format string `name:"log-format" enum:"auto,json,console," default:"" help:"json, console, or auto: console on a terminal ($$USHER_LOG_FORMAT)."`
 }
 
 func (l loggingFlags) logger(w io.Writer) zerolog.Logger {
-	return config.NewLogger(w, l.Level, l.Format)
+	return config.NewLogger(w, cmp.Or(l.Level, os.Getenv("USHER_LOG_LEVEL")), cmp.Or(l.Format, os.Getenv("USHER_LOG_FORMAT")))
 }

@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -35,7 +36,11 @@ const (
 type commands struct {
 	Logging loggingFlags `embed:"" group:"Logging"`
 
-	Sim     Sim            `cmd:"" help:"Run a local Slack for any program: prints how to connect as one line of JSON."`
+	Sim  Sim         `cmd:"" help:"Run a local Slack for any program: prints how to connect as one line of JSON."`
+	List listCommand `cmd:"" help:"Ask the running bot what a person is in and may join."`
+	Join joinCommand `cmd:"" help:"Let a person into a channel through the running bot, if a rule does."`
+	Plan planCommand `cmd:"" help:"Ask the running bot what is not as the policy wants it."`
+
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
@@ -90,7 +95,7 @@ func command(args []string, std Streams) int {
 		return exitOK
 	}
 	if err != nil {
-		return complain(std, err)
+		return complain(std, err, "")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -105,7 +110,7 @@ func command(args []string, std Streams) int {
 		case errors.Is(err, errReported):
 			return exitFailed
 		case errors.As(err, &usage):
-			return complain(std, err)
+			return complain(std, err, chosen.Command())
 		}
 		fmt.Fprintln(std.Err, "usher:", err)
 		return exitFailed
@@ -113,14 +118,20 @@ func command(args []string, std Streams) int {
 	return exitOK
 }
 
-// complain says what is wrong with the command line and where help is, in two
-// lines instead of a page.
-func complain(std Streams, err error) int {
-	help := "usher --help"
+// complain says what is wrong with the command line of a subcommand and where
+// help is, in two lines instead of a page.
+func complain(std Streams, err error, subcommand string) int {
 	var parse *kong.ParseError
-	if errors.As(err, &parse) && parse.Context.Command() != "" {
-		help = "usher " + parse.Context.Command() + " --help"
+	if errors.As(err, &parse) {
+		subcommand = parse.Context.Command()
 	}
-	fmt.Fprintf(std.Err, "usher: %v\nTry: %s\n", err, help)
+	help := "usher"
+	for word := range strings.FieldsSeq(subcommand) {
+		if strings.HasPrefix(word, "<") || strings.HasPrefix(word, "[") {
+			break // an argument
+		}
+		help += " " + word
+	}
+	fmt.Fprintf(std.Err, "usher: %v\nTry: %s --help\n", err, help)
 	return exitUsage
 }

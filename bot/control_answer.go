@@ -1,0 +1,99 @@
+package bot
+
+import (
+	"time"
+
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// Rooms is what `usher list` asks for: what somebody is in and may join.
+type Rooms struct {
+	Team   workspace.TeamID `json:"team"`
+	User   workspace.UserID `json:"user"`
+	Called string           `json:"called"`
+	Rooms  []Room           `json:"rooms"`
+}
+
+// Room is one channel of Rooms.
+type Room struct {
+	Channel workspace.ChannelID `json:"channel"`
+	Name    string              `json:"name"`
+	Private bool                `json:"is_private"`
+	In      bool                `json:"in"`
+	Join    string              `json:"join,omitempty"` // self, request, everyone, closed; of one they are not in
+	Cluster string              `json:"cluster,omitempty"`
+	Reasons []string            `json:"reasons,omitempty"`
+}
+
+// Joined is what came of `usher join`.
+type Joined struct {
+	In   bool   `json:"in"`
+	Text string `json:"text"` // what the person would have been told in Slack
+}
+
+// Plan is what `usher plan` prints: what is not as the policy wants it.
+type Plan struct {
+	Team    workspace.TeamID `json:"team"`
+	Hash    string           `json:"hash"`
+	Steps   []Step           `json:"steps"`
+	Actions []string         `json:"actions"`
+	Held    []Held           `json:"held"`
+	Doubts  []string         `json:"doubts"`
+	Calls   []rules.Calls    `json:"calls"`
+	Takes   time.Duration    `json:"takes_ns"`
+	Unread  int              `json:"to_read_again"`
+}
+
+// Step is one decision of a Plan.
+type Step struct {
+	Channel workspace.ChannelID `json:"channel"`
+	Name    string              `json:"name"`
+	User    workspace.UserID    `json:"user"`
+	Called  string              `json:"called"`
+	Verdict string              `json:"verdict"`
+	Cluster string              `json:"cluster"`
+	DryRun  bool                `json:"dry_run,omitempty"`
+	Reasons []string            `json:"reasons"`
+}
+
+// Held is what waits until a person releases it.
+type Held struct {
+	Kind    string              `json:"kind"`
+	Channel workspace.ChannelID `json:"channel,omitempty"`
+	Name    string              `json:"name,omitempty"`
+	Source  string              `json:"source,omitempty"`
+	Has     int                 `json:"has"`
+	Had     int                 `json:"had"`
+}
+
+// describePlan puts a plan into words for the operator, who may see every name.
+func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Plan {
+	out := Plan{
+		Team: team, Hash: p.Hash, Steps: []Step{}, Actions: []string{}, Held: []Held{}, Doubts: []string{},
+		Calls: p.Forecast.Calls, Takes: p.Forecast.Takes, Unread: len(p.Refresh),
+	}
+	name := func(id workspace.ChannelID) string {
+		c, _ := w.Channel(id)
+		return c.Name
+	}
+	for _, d := range p.Decisions {
+		u, _ := w.User(d.User)
+		out.Steps = append(out.Steps, Step{
+			Channel: d.Channel, Name: name(d.Channel), User: d.User, Called: u.Called(),
+			Verdict: d.Verdict.String(), Cluster: d.Cluster, DryRun: d.DryRun, Reasons: d.Words(w, d.User),
+		})
+	}
+	for _, a := range p.Actions {
+		out.Actions = append(out.Actions, a.String())
+	}
+	for _, b := range p.Held {
+		out.Held = append(out.Held, Held{Kind: string(b.Kind), Channel: b.Channel, Name: name(b.Channel), Source: b.Source, Has: b.Has, Had: b.Had})
+	}
+	for _, d := range p.Doubts {
+		if c := name(d.Channel); c != "" {
+			out.Doubts = append(out.Doubts, "#"+c+": "+d.Reason.Words(w, ""))
+		}
+	}
+	return out
+}
