@@ -10,7 +10,7 @@ import (
 
 // queued bounds the frames waiting for one peer; a peer that lets more than
 // that pile up is not reading and is dropped.
-const queued = 4096
+const queued = 16_384
 
 // writeWithin bounds a single write.
 const writeWithin = 5 * time.Second
