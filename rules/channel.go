@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ type Doubt struct {
 func (p *Policy) DecideChannel(w *workspace.Snapshot, at time.Time, ch workspace.ChannelID, why ChannelChange) ChannelOutcome {
 	c, known := w.Channel(ch)
 	if why == ChannelLost || why == ChannelArchived {
-		return ChannelOutcome{Actions: p.tellLoss(w, ch, why)}
+		return ChannelOutcome{Actions: p.tellLoss(w, at, ch, why)}
 	}
 	if !known {
 		return ChannelOutcome{}
@@ -52,34 +53,48 @@ func (p *Policy) DecideChannel(w *workspace.Snapshot, at time.Time, ch workspace
 	if c.BotIn && !c.Archived && !c.General {
 		for _, cl := range clusters {
 			if cl.enforced() {
-				out.Actions = append(out.Actions, p.tellOwners(w, cl, action.NewChannel, ch, "")...)
+				out.Actions = append(out.Actions, p.tellNew(w, cl, ch)...)
 			}
 		}
 	}
 	return out
 }
 
-func (p *Policy) tellOwners(w *workspace.Snapshot, c *cluster, topic action.Topic, ch workspace.ChannelID, detail string) []action.Action {
+// tellNew tells the owners of a cluster once that a channel is under its rule.
+func (p *Policy) tellNew(w *workspace.Snapshot, c *cluster, ch workspace.ChannelID) []action.Action {
 	var all []action.Action
 	for _, to := range p.ownersToTell(w, c) {
 		all = append(all, action.Tell{
-			To: to, Topic: topic, Channel: ch, Cluster: c.Name, Detail: detail,
-			Once: strings.Join([]string{string(topic), c.Name, string(ch), string(to)}, ":"),
+			To: to, Topic: action.NewChannel, Channel: ch, Cluster: c.Name,
+			Once: strings.Join([]string{string(action.NewChannel), c.Name, string(ch), string(to)}, ":"),
 		})
 	}
 	return all
 }
 
-func (p *Policy) tellLoss(w *workspace.Snapshot, ch workspace.ChannelID, why ChannelChange) []action.Action {
-	detail := "It decides who belongs to the rule “%s”. It is archived: until it is back, or the rule names another, nobody is let in or removed because of it."
-	if why == ChannelLost {
-		detail = "It decides who belongs to the rule “%s”. Usher cannot see it any more: until it is invited again, or the rule names another, nobody is let in or removed because of it."
+// tellLoss tells those who answer for enforced clusters that one of their
+// sources is gone: each person once, however many clusters are concerned.
+func (p *Policy) tellLoss(w *workspace.Snapshot, at time.Time, ch workspace.ChannelID, why ChannelChange) []action.Action {
+	clusters := map[workspace.UserID][]string{}
+	for _, c := range p.clusters {
+		if !c.enforced() || !c.feeds(ch) {
+			continue
+		}
+		for _, to := range p.ownersToTell(w, c) {
+			clusters[to] = append(clusters[to], "“"+c.Name+"”")
+		}
+	}
+	what := "Usher cannot see it any more: until it is invited again, or the policy names another,"
+	if why == ChannelArchived {
+		what = "It is archived: until it is back, or the policy names another,"
 	}
 	var all []action.Action
-	for _, c := range p.clusters {
-		if !c.aside && c.Mode != ModeOff && c.feeds(ch) {
-			all = append(all, p.tellOwners(w, c, action.Operator, ch, strings.Replace(detail, "%s", c.Name, 1))...)
-		}
+	for _, to := range slices.Sorted(maps.Keys(clusters)) {
+		all = append(all, action.Tell{
+			To: to, Topic: action.Operator, Channel: ch,
+			Detail: "This channel decides who belongs to " + strings.Join(clusters[to], ", ") + ". " + what + " nobody is let in or removed because of it.",
+			Once:   strings.Join([]string{"source", string(why), string(ch), string(to), at.UTC().Format("20060102T15")}, ":"),
+		})
 	}
 	return all
 }

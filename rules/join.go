@@ -119,7 +119,6 @@ func (t *trial) refuse(unknown *cluster) {
 		return
 	}
 	t.d.Verdict, t.d.Cluster, t.d.DryRun, t.d.Join = Remove, by.Name, !by.enforced(), by.Join
-	t.because(Reason{Code: joinCodes[by.Join], Cluster: by.Name})
 }
 
 // enter says what has to be done before Usher can let anybody in.

@@ -14,7 +14,9 @@ const told = 20
 
 // removal is everything that goes with taking somebody out.
 func (t *trial) removal(by *cluster) {
-	t.do(t.tell(action.Removed, ""))
+	if !t.user.Bot {
+		t.do(t.tell(action.Removed, ""))
+	}
 	t.do(action.Remove{Channel: t.d.Channel, User: t.d.User, Cluster: by.Name})
 	if inviter, ok := t.w.User(t.d.Inviter); ok && inviter.ID != t.d.User && !inviter.Bot && !inviter.Deleted && inviter.ID != t.w.Team().Bot {
 		t.do(action.Tell{

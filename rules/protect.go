@@ -36,7 +36,7 @@ func (c *compiler) protection(w ProtectConfig) protection {
 		}
 	}
 	if len(w.People) > 0 {
-		if s, ok := c.usersSource(Source{Users: w.People}); ok {
+		if s, ok := c.usersSource(Source{At: Place{Path: "$.protect.people"}, Users: w.People}); ok {
 			p.people = []source{s}
 		}
 	}

@@ -17,6 +17,9 @@ func (d Decision) Words(w *workspace.Snapshot, to workspace.UserID) []string {
 	return all
 }
 
+// hiddenName is what a private channel is called to those who are not in it.
+const hiddenName = "a private channel"
+
 // ChannelName is what a channel may be called when talking to somebody: #name,
 // or "a private channel" where they are not in it.
 func ChannelName(w *workspace.Snapshot, id workspace.ChannelID, to workspace.UserID) string {
@@ -27,7 +30,7 @@ func ChannelName(w *workspace.Snapshot, id workspace.ChannelID, to workspace.Use
 	case c.Private:
 		u, known := w.User(to)
 		if !known || !w.Members(id).Set.Has(u) {
-			return "a private channel"
+			return hiddenName
 		}
 	}
 	return "#" + c.Name
@@ -38,15 +41,19 @@ func (r Reason) sourceName(w *workspace.Snapshot, to workspace.UserID) (name str
 	kind = sourceKind(r.Source)
 	switch kind {
 	case FromChannel:
-		if r.Subject == "" {
-			return "a channel that Usher cannot find", kind
+		if _, ok := w.Channel(workspace.ChannelID(r.Subject)); !ok {
+			return "a channel that the rule names", kind
 		}
-		return ChannelName(w, workspace.ChannelID(r.Subject), to), kind
+		name = ChannelName(w, workspace.ChannelID(r.Subject), to)
+		if name == hiddenName {
+			name += " that the rule names"
+		}
+		return name, kind
 	case FromUsergroup:
 		if g, ok := w.Usergroup(workspace.UsergroupID(r.Subject)); ok {
 			return "@" + g.Handle, kind
 		}
-		return "a user group that Usher cannot find", kind
+		return "a user group that the rule names", kind
 	case FromIDPGroup:
 		if g, ok := w.IDPGroup(workspace.IDPGroupID(r.Subject)); ok && g.Name != "" {
 			return "the company group " + g.Name, kind
@@ -55,7 +62,7 @@ func (r Reason) sourceName(w *workspace.Snapshot, to workspace.UserID) (name str
 	case FromUsers:
 		return "the people named in the rule", kind
 	case FromWhere:
-		return "what the rule asks of a profile", kind
+		return "those whose profile the rule asks for", kind
 	}
 	return "", kind
 }
@@ -74,9 +81,9 @@ var gapWords = map[gap]string{
 	gapLost:       "it is gone, or out of Usher's sight",
 	gapArchived:   "it is archived or disabled",
 	gapOut:        "Usher is not in it",
-	gapStale:      "it has not been read completely yet",
-	gapEmpty:      "it is empty, which an administrator has to confirm",
-	gapShrunk:     "it lost many people at once, which an administrator has to confirm",
+	gapStale:      "not everything has been read yet",
+	gapEmpty:      "nobody is, which an administrator has to confirm",
+	gapShrunk:     "many people left at once, which an administrator has to confirm",
 	gapBroken:     "the answer cannot be worked out for this profile",
 }
 
@@ -132,17 +139,17 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 	case CodeRuleAside:
 		return rule + " has a mistake in it; until it is mended nobody is let in or removed because of it."
 	case CodeJoinSelf:
-		return rule + " lets those people join at any time."
+		return rule + " lets its people join at any time."
 	case CodeJoinRequest:
 		return rule + " asks its owners before somebody joins."
 	case CodeJoinEveryone:
-		return rule + " invites those people automatically."
+		return rule + " invites its people automatically."
 	case CodeJoinClosed:
 		return rule + " lets nobody join by themselves; somebody inside has to add them."
 	case CodeOthersAllow:
 		return rule + " lets other people stay."
 	case CodeOthersReport:
-		return rule + " only notes other people."
+		return rule + " does not remove other people, it only notes them."
 	case CodeOthersWarn:
 		return rule + " asks other people to leave."
 	case CodeOthersRemove:
@@ -151,7 +158,7 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 		return "There is no time to stay for somebody who was not allowed in to begin with."
 	case CodeGraceStarts:
 		d, _ := time.ParseDuration(r.Detail)
-		return "There are " + hours(d) + " left before the removal."
+		return "Time left before the removal: " + hours(d) + "."
 	case CodeGraceRuns:
 		return "The time to stay began on " + day(r.Detail) + "."
 	case CodeGraceOver:
@@ -178,7 +185,7 @@ func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID) (string,
 	case FromUsers:
 		in, not = "Among "+name+".", "Not among "+name+"."
 	case FromWhere:
-		in, not = "The profile is "+name+".", "The profile is not "+name+"."
+		in, not = "The profile is one that the rule asks for.", "The profile is not one that the rule asks for."
 	case FromChannel, FromUsergroup, FromIDPGroup:
 	}
 	switch r.Code {
@@ -187,13 +194,20 @@ func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID) (string,
 	case CodeNotInSource:
 		return not, true
 	case CodeSourceUnknown:
-		return "It cannot be said who is in " + name + ": " + gapWords[gap(r.Detail)] + ".", true
+		return "It cannot be said who is " + among(kind) + name + ": " + gapWords[gap(r.Detail)] + ".", true
 	case CodeExcepted:
 		return "Left out by the rule “" + r.Cluster + "”: " + lowerFirst(in), true
 	case CodeExceptUnknown:
-		return "The rule “" + r.Cluster + "” may leave this person out, but it cannot be said who is in " + name + ": " + gapWords[gap(r.Detail)] + ".", true
+		return "The rule “" + r.Cluster + "” may leave this person out, but it cannot be said who is " + among(kind) + name + ": " + gapWords[gap(r.Detail)] + ".", true
 	}
 	return "", false
+}
+
+func among(kind SourceKind) string {
+	if kind == FromUsers || kind == FromWhere {
+		return "among "
+	}
+	return "in "
 }
 
 func lowerFirst(s string) string {
