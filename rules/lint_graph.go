@@ -17,6 +17,7 @@ type way struct {
 	from, to spot
 	rule     string // by which
 	enter    bool   // people get through by themselves, or are put through; else it only makes them eligible
+	quiet    bool   // a user group kept by rule, which is no surprise by itself
 }
 
 // graph is how being in one spot leads into others.
@@ -45,14 +46,14 @@ func (l *linter) graph() *graph {
 			if to.kind != FromChannel || !g.claims(c, to) || feedsSpot(c, to) {
 				continue
 			}
-			g.lead(c.members, to, "cluster "+c.Name, c.Join == JoinSelf || c.Join == JoinEveryone)
+			g.lead(c.members, way{to: to, rule: "cluster " + c.Name, enter: c.Join == JoinSelf || c.Join == JoinEveryone})
 		}
 	}
 	for _, u := range l.groups() {
 		rule, in := "usergroup "+u.Handle, g.group(u)
-		g.lead(u.members, in, rule, true)
+		g.lead(u.members, way{to: in, rule: rule, enter: true, quiet: true})
 		for _, name := range u.Channels {
-			g.join(way{in, g.channel(name), rule, true})
+			g.join(way{from: in, to: g.channel(name), rule: rule, enter: true})
 		}
 	}
 	return g
@@ -80,10 +81,12 @@ func (g *graph) put(s spot, name string) {
 	}
 }
 
-func (g *graph) lead(from []source, to spot, rule string, enter bool) {
+// lead adds a way from each of some sources.
+func (g *graph) lead(from []source, w way) {
 	for i := range from {
 		if s := spotOf(&from[i]); s.kind != "" {
-			g.join(way{s, to, rule, enter})
+			w.from = s
+			g.join(w)
 		}
 	}
 }

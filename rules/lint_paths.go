@@ -36,7 +36,7 @@ func (l *linter) entrances(g *graph, rule string, members []source) {
 		}
 		var told []string
 		for _, w := range g.in[at] {
-			if !w.enter || w.rule == rule || slices.Contains(told, w.rule) {
+			if !w.enter || w.quiet || w.rule == rule || slices.Contains(told, w.rule) {
 				continue
 			}
 			told = append(told, w.rule)
