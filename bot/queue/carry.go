@@ -22,7 +22,10 @@ import (
 // reports whether the lane is to hear of its end.
 func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 	began := q.config.Clock()
-	now, still, why := q.guard(ctx, c)
+	now, still, why, err := q.guard(ctx, c)
+	if err != nil {
+		return q.later(ctx, c, began, q.notYet(ctx, c, err, codeUnasked))
+	}
 	if !still {
 		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: "The rules were asked again and it was not due any more."}, &why)
 	}
@@ -43,18 +46,21 @@ const (
 	codeRescued  = "rescued"  // it may have been sent before a crash
 	codePanic    = "panic"    // carrying it out ended in a panic
 	codeNoResult = "none"     // it came back without a result
+	codeUnasked  = "unasked"  // the rules could not be asked again
 	codeNotRead  = "not_read" // reading something again did not succeed
 	codeTurn     = "turn"     // its turn is some time away
 	codeLane     = "lane"     // the lane could not commit what follows from it
 )
 
+var errPanic = errors.New("the rules panicked")
+
 const dropped = gateway.Class(handlers.Dropped)
 
-func (q *Queue) guard(ctx context.Context, c store.Claim) (now action.Action, still bool, why rules.Decision) {
+func (q *Queue) guard(ctx context.Context, c store.Claim) (now action.Action, still bool, why rules.Decision, err error) {
 	defer func() {
 		if p := recover(); p != nil { // the rules must not be able to stop the queue; unknown never removes
 			q.panicked(c, p)
-			now, still, why = c.Action, false, rules.Decision{}
+			err = errPanic
 		}
 	}()
 	return q.config.Guard(ctx, c.Team, c.Action)
@@ -181,7 +187,6 @@ func (q *Queue) later(ctx context.Context, c store.Claim, began time.Time, r gat
 	if err == nil {
 		q.line(c, began, r).Int(config.FieldAttempt, tries).Dur(config.FieldAfter, wait).Msg("postponed an action")
 	}
-	q.config.Metrics.Action(c.Team, c.Action.Kind(), string(r.Class), q.config.Clock().Sub(began))
 	return false
 }
 
@@ -209,7 +214,7 @@ func (q *Queue) settle(ctx context.Context, c store.Claim, began time.Time, r ga
 		return false
 	}
 	q.line(c, began, r).Msg("carried out an action")
-	q.config.Metrics.Action(c.Team, c.Action.Kind(), string(r.Class), q.config.Clock().Sub(began))
+	q.config.Metrics.Action(c.Team, c.Action.Kind(), string(r.Class), q.config.Clock().Sub(c.At))
 	return s.Echo
 }
 

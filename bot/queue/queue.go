@@ -64,8 +64,9 @@ type Entry struct {
 }
 
 // Guard asks the rules again right before an action is carried out: what of it
-// is still right, whether anything is, and the decision that says so.
-type Guard func(ctx context.Context, team workspace.TeamID, a action.Action) (now action.Action, still bool, why rules.Decision)
+// is still right, whether anything is, and the decision that says so. An error
+// means that they could not be asked: the action waits.
+type Guard func(ctx context.Context, team workspace.TeamID, a action.Action) (now action.Action, still bool, why rules.Decision, err error)
 
 // Reader reads something of a workspace again, into the mirror.
 type Reader func(ctx context.Context, team workspace.TeamID, a action.Refresh) error
@@ -105,8 +106,8 @@ type Queue struct {
 // New is a Queue that does nothing yet.
 func New(c Config) *Queue {
 	if c.Guard == nil {
-		c.Guard = func(_ context.Context, _ workspace.TeamID, a action.Action) (action.Action, bool, rules.Decision) {
-			return a, true, rules.Decision{}
+		c.Guard = func(_ context.Context, _ workspace.TeamID, a action.Action) (action.Action, bool, rules.Decision, error) {
+			return a, true, rules.Decision{}, nil
 		}
 	}
 	if c.Owns == nil {

@@ -1,0 +1,97 @@
+package dispatch
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"time"
+
+	"usher/bot/config"
+	"usher/handlers"
+	"usher/rules/workspace"
+)
+
+// entry is one thing in a lane: an envelope, or an action that came due or to
+// an end.
+type entry struct {
+	team     workspace.TeamID
+	id       string // the event id
+	kind     string // the route's
+	body     json.RawMessage
+	payload  json.RawMessage
+	broken   error // why kind and body could not be found
+	received time.Time
+	who      asker
+
+	committed chan error // of actions: told once; nil for envelopes
+
+	mu    sync.Mutex
+	ack   func(context.Context, any) error // nil once it was called, and for actions
+	clock *time.Timer
+}
+
+// asker is who waits for an answer, and where.
+type asker struct {
+	UserID workspace.UserID `json:"user_id"` // slash commands
+	User   struct {
+		ID workspace.UserID `json:"id"`
+	} `json:"user"`
+	ResponseURL string `json:"response_url"`
+}
+
+func (a asker) id() workspace.UserID {
+	if a.UserID != "" {
+		return a.UserID
+	}
+	return a.User.ID
+}
+
+// entryOf reads an envelope. One that nobody here serves is acknowledged at
+// once, and nil.
+func (d *Dispatcher) entryOf(env Envelope) *entry {
+	e := &entry{team: env.Team, id: env.EventID, payload: env.Payload, received: env.Received, ack: env.Ack}
+	if e.id == "" {
+		e.id = env.ID
+	}
+	if env.Team == "" || !d.config.Known(env.Team) {
+		d.log.Debug().Str(config.FieldTeam, string(env.Team)).Str(config.FieldEvent, e.id).Msg("acknowledged an envelope of another workspace")
+		d.beside(func() { d.acknowledge(e, nil) })
+		return nil
+	}
+	e.kind, e.body, e.broken = handlers.KindOf(env.Type, env.Payload)
+	if env.Type == typeEvent {
+		return e
+	}
+	// What people typed has another shape in events, and nobody waits there.
+	_ = json.Unmarshal(env.Payload, &e.who)
+	if wait := d.config.Answer - d.config.Clock().Sub(env.Received); wait > 0 {
+		e.clock = time.AfterFunc(wait, func() { d.beside(func() { d.hurry(e) }) })
+	} else {
+		d.beside(func() { d.hurry(e) })
+	}
+	return e
+}
+
+const typeEvent = "events_api"
+
+// take is the ack, for the one who gets it first.
+func (e *entry) take() func(context.Context, any) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	ack := e.ack
+	e.ack = nil
+	if e.clock != nil {
+		e.clock.Stop()
+	}
+	return ack
+}
+
+// late reports whether the person was told already that the answer takes longer.
+func (e *entry) late() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.ack == nil && e.committed == nil
+}
+
+// gone gives an entry up unanswered.
+func (e *entry) gone() { e.take() }

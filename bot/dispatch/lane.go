@@ -1,0 +1,309 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"usher/bot/config"
+	"usher/bot/directory"
+	"usher/bot/queue"
+	"usher/bot/store"
+	"usher/handlers"
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// lane is one workspace's: first in, first handled.
+type lane struct {
+	*Dispatcher
+	team   workspace.TeamID
+	in     chan *entry
+	missed bool // events went by that could not be committed
+}
+
+// run answers what comes in until in is closed or the lanes may not go on.
+func (l *lane) run() {
+	for first := range l.in {
+		batch := []*entry{first}
+		for len(batch) < l.config.Batch {
+			select {
+			case e, ok := <-l.in:
+				if ok {
+					batch = append(batch, e)
+					continue
+				}
+			default:
+			}
+			break
+		}
+		if l.ctx.Err() != nil {
+			for _, e := range batch {
+				l.sorry(&turn{e: e})
+			}
+			l.fail(batch, ErrClosed)
+			continue
+		}
+		l.answer(batch)
+	}
+	if err := l.config.Directory.Save(context.WithoutCancel(l.ctx), l.team); err != nil {
+		l.log.Warn().Err(err).Str(config.FieldTeam, string(l.team)).Msg("could not save the mirror")
+	}
+}
+
+// answer handles a batch, commits it whole and lets out what was waiting for
+// that. Where the store refuses it for what is in it, the entries are committed
+// one by one, so that one of them does not take the others along.
+func (l *lane) answer(batch []*entry) {
+	known := l.handled(batch)
+	var turns []*turn
+	var again []*entry // handled before, or twice in this batch
+	for _, e := range batch {
+		if known[e.id] {
+			again = append(again, e)
+			continue
+		}
+		known[e.id] = true
+		turns = append(turns, l.handle(e))
+	}
+	err := l.commit(turns)
+	if err != nil && !store.Passing(err) && l.ctx.Err() == nil {
+		for _, t := range turns {
+			if err := l.commit([]*turn{t}); err != nil {
+				l.spoilt(t, err)
+			}
+		}
+		err = nil
+	}
+	if err != nil {
+		l.missed = true
+		l.log.Error().Err(err).Str(config.FieldTeam, string(l.team)).Int(config.FieldCount, len(turns)).Msg("could not commit; what was not acknowledged comes again")
+		for _, t := range turns {
+			l.sorry(t)
+		}
+		l.fail(batch, err)
+		return
+	}
+	for _, e := range again {
+		l.log.Info().Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, e.id).Str(config.FieldKind, e.kind).
+			Str(config.FieldOutcome, "duplicate").Msg("handled an event")
+		l.config.Metrics.Envelope(l.team, e.kind, "duplicate", 0)
+		l.release(e, nil)
+	}
+}
+
+// handled is which of a batch's events were committed before. Where the store
+// does not say, the commit still does.
+func (l *lane) handled(batch []*entry) map[string]bool {
+	ids := make([]string, len(batch))
+	for i, e := range batch {
+		ids[i] = e.id
+	}
+	known, err := l.config.Store.Handled(l.ctx, l.team, ids...)
+	if err != nil {
+		return map[string]bool{}
+	}
+	return known
+}
+
+// commit stores what a batch leaves behind, with what the mirror learnt, and
+// lets out what waits for it.
+func (l *lane) commit(turns []*turn) error {
+	if len(turns) == 0 {
+		return nil
+	}
+	changes, err := l.config.Directory.Take(l.ctx, l.team)
+	if err != nil {
+		return err
+	}
+	commits := l.commits(turns, changes)
+	var receipts []store.Receipt
+	if len(commits) > 0 {
+		receipts, err = l.persist(commits)
+	}
+	if err != nil {
+		changes.Lost()
+		return err
+	}
+	changes.Kept()
+	l.missed = false
+	stored := 0
+	for i, r := range receipts {
+		stored += r.Stored
+		if i > 0 && r.Before {
+			turns[i-1].before = true
+		}
+	}
+	for _, t := range turns {
+		l.config.Requests.committed(l.team, t)
+	}
+	if stored > 0 {
+		l.config.Wake(l.team)
+	}
+	for _, t := range turns {
+		l.finish(t)
+	}
+	return nil
+}
+
+// commits is what to store: first what belongs to no single event, then each
+// turn's, in their order. It is nil where there is nothing at all.
+func (l *lane) commits(turns []*turn, changes *directory.Changes) []store.Commit {
+	var first store.Commit
+	if changes != nil {
+		first.Mirror, first.Graces = changes.Parts, changes.Graces
+	}
+	if l.missed {
+		first.Actions = append(first.Actions, store.Due{Action: action.Replan{Why: "gap"}})
+	}
+	commits := []store.Commit{first}
+	needed := changes != nil || l.missed
+	for _, t := range turns {
+		if t.e.late() && !t.said {
+			if due := t.e.afterwards(t.out.Reply); due != nil {
+				t.commit.Actions, t.said = append(t.commit.Actions, *due), true
+			}
+		}
+		needed = needed || !t.ignored || len(t.commit.Actions) > 0
+		commits = append(commits, t.commit)
+	}
+	if !needed {
+		return nil
+	}
+	return commits
+}
+
+// persist tries for a little while where the store is gone: a server that
+// changes over is back within seconds.
+func (l *lane) persist(commits []store.Commit) ([]store.Receipt, error) {
+	end := l.config.Clock().Add(l.config.Patch)
+	for n := 0; ; n++ {
+		receipts, err := l.config.Store.Commit(l.ctx, l.team, commits...)
+		if err == nil || !store.Passing(err) || !l.config.Clock().Before(end) {
+			return receipts, err
+		}
+		wait := time.NewTimer(min(50*time.Millisecond<<min(n, 4), l.config.Patch))
+		select {
+		case <-wait.C:
+		case <-l.ctx.Done():
+			wait.Stop()
+			return nil, err
+		}
+	}
+}
+
+// finish lets out what waited for a turn's commit: the ack, a modal, the
+// queue's answer, the one line in the log.
+func (l *lane) finish(t *turn) {
+	took := l.config.Clock().Sub(t.e.received)
+	outcome, line := "ok", l.log.Info()
+	switch {
+	case t.before:
+		outcome = "duplicate"
+	case t.err != nil:
+		outcome, line = "failed", l.log.Error().Err(t.err)
+		if len(t.stack) > 0 {
+			line.Bytes("stack", t.stack)
+		}
+	case t.ignored:
+		outcome, line = "ignored", l.log.Debug()
+	}
+	line.Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, t.e.id).Str(config.FieldKind, t.e.kind).Str(config.FieldOutcome, outcome).
+		Int("decisions", len(t.out.Decisions)).Int("actions", len(t.out.Actions)).Dur(config.FieldTook, took).Msg("handled an event")
+	l.config.Metrics.Envelope(l.team, t.e.kind, outcome, took)
+	if t.before {
+		t.out.Reply = handlers.Reply{}
+	}
+	if t.out.Reply.Open != nil && !t.said {
+		l.show(t)
+	}
+	l.release(t.e, t)
+}
+
+// release acknowledges an entry, beside the lane: a connection that stalls must
+// not stall a workspace.
+func (l *lane) release(e *entry, t *turn) {
+	if e.committed != nil {
+		e.committed <- nil
+		return
+	}
+	var reply handlers.Reply
+	if t != nil {
+		reply = t.out.Reply
+	}
+	l.work.Go(func() {
+		if l.acknowledge(e, payloadOf(e.kind, reply)) || t == nil || t.said {
+			return
+		}
+		if due := e.afterwards(reply); due != nil && reply.Open == nil { // told to wait between the commit and now
+			l.say(e, *due)
+		}
+	})
+}
+
+// say stores an answer that missed its ack.
+func (l *lane) say(e *entry, due store.Due) {
+	if _, err := l.config.Store.Commit(context.WithoutCancel(l.ctx), l.team, store.Commit{Actions: []store.Due{due}}); err != nil {
+		l.log.Error().Err(err).Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, e.id).Msg("could not store a late answer")
+		return
+	}
+	l.config.Wake(l.team)
+}
+
+// show shows a modal, ahead of everything queued and beside the lane.
+func (l *lane) show(t *turn) {
+	if l.config.Show == nil {
+		return
+	}
+	l.work.Go(func() {
+		ctx, cancel := context.WithTimeout(l.ctx, showWithin)
+		defer cancel()
+		if err := l.config.Show(ctx, l.team, *t.out.Reply.Open); err != nil {
+			l.log.Warn().Err(err).Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, t.e.id).Msg("could not show a modal")
+			if due := t.e.afterwards(t.out.Reply); due != nil {
+				l.say(t.e, *due)
+			}
+		}
+	})
+}
+
+// showWithin is how long the showing of a modal may take; its trigger lives 3 s.
+const showWithin = 3 * time.Second
+
+// spoilt gives up one entry that the store refuses for what is in it: it is
+// remembered as handled, or it would come again and again.
+func (l *lane) spoilt(t *turn, err error) {
+	t.err = errors.Join(t.err, fmt.Errorf("commit event %s: %w", t.e.id, err))
+	t.out = l.apology(t)
+	t.commit = store.Commit{Event: t.e.id, Actions: store.Actions(t.out.Actions), Records: []store.Record{failure(t)}}
+	if err := l.commit([]*turn{t}); err != nil {
+		l.log.Error().Err(err).Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, t.e.id).Msg("could not commit that an event failed")
+		l.sorry(t)
+		l.fail([]*entry{t.e}, err)
+	}
+}
+
+// sorry answers somebody who waits although nothing could be stored: their
+// command does not come again by itself.
+func (l *lane) sorry(t *turn) {
+	if t.e.committed != nil || t.e.who.id() == "" {
+		return
+	}
+	out := l.apology(t)
+	l.work.Go(func() { l.acknowledge(t.e, payloadOf(t.e.kind, out.Reply)) })
+}
+
+// fail tells those who wait for a batch that it was not committed. Envelopes
+// stay without an ack and come again.
+func (l *lane) fail(batch []*entry, err error) {
+	for _, e := range batch {
+		if e.committed != nil {
+			e.committed <- err
+		} else if e.who.id() == "" {
+			e.gone()
+		}
+	}
+}
+
+var _ queue.Lane = (*Dispatcher)(nil)

@@ -1,0 +1,245 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"usher/bot/config"
+	"usher/bot/directory"
+	"usher/bot/store"
+	"usher/handlers"
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// RequestsConfig is what Requests are made of. Store and Directory are needed.
+type RequestsConfig struct {
+	Store     *store.Store
+	Directory *directory.Directory
+	Policy    *rules.Policy // not bound; nil: an empty one, until SetPolicy
+	Settings  handlers.Settings
+	Standing  func(workspace.TeamID) handlers.Standing // what dispatch does not know: Reading, Sockets; may be nil
+	Clock     func() time.Time                         // nil: time.Now
+	Log       zerolog.Logger
+}
+
+// Requests is what handlers, and whoever draws Homes and words notices, are
+// given to look at: the workspace as it is now, the policy bound to it, and
+// what was done before. It is safe for concurrent use.
+type Requests struct {
+	config RequestsConfig
+
+	mu     sync.Mutex
+	policy *rules.Policy
+	teams  map[workspace.TeamID]*scene
+}
+
+// scene is what is kept of one workspace between two looks.
+type scene struct {
+	mu       sync.Mutex
+	loaded   bool
+	bound    *rules.Policy
+	of       *rules.Policy // what bound was made of
+	at       time.Time     // when
+	problems []rules.Problem
+	pinned   rules.Bindings
+	sizes    rules.Sizes
+	homes    map[workspace.UserID]action.Home
+}
+
+// binding is what the binding of a policy has to have stored.
+type binding struct {
+	pinned map[string]string // nil: as before
+	grown  bool              // a name came to stand for something that stood for nothing
+}
+
+// NewRequests makes Requests; nothing is read yet.
+func NewRequests(c RequestsConfig) *Requests {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Standing == nil {
+		c.Standing = func(workspace.TeamID) handlers.Standing { return handlers.Standing{} }
+	}
+	if c.Policy == nil {
+		c.Policy, _ = rules.Compile(rules.Config{}) // nothing in it can be wrong
+	}
+	return &Requests{config: c, policy: c.Policy, teams: map[workspace.TeamID]*scene{}}
+}
+
+// SetPolicy has every look from now on see another policy, and every known
+// workspace compared with it. It is recorded where it is not the one that was
+// in force before.
+func (r *Requests) SetPolicy(ctx context.Context, p *rules.Policy, wake func(workspace.TeamID)) error {
+	r.mu.Lock()
+	r.policy = p
+	r.mu.Unlock()
+	var errs []error
+	for _, team := range r.config.Directory.Teams() {
+		last, _, err := r.config.Store.Noted(ctx, team, store.NotePolicy, "hash")
+		if err != nil || last.Value == p.Hash() {
+			errs = append(errs, err)
+			continue
+		}
+		_, err = r.config.Store.Commit(ctx, team, store.Commit{
+			Actions: []store.Due{{Action: action.Replan{Why: "policy"}}},
+			Notes:   []store.Note{{Kind: store.NotePolicy, Name: "hash", Value: p.Hash()}},
+			Records: []store.Record{{Kind: store.RecordPolicy, Actor: "policy", Line: "follow policy " + p.Hash(), Body: map[string]any{"before": last.Value}}},
+		})
+		errs = append(errs, err)
+		wake(team)
+	}
+	return errors.Join(errs...)
+}
+
+// For is a look at a workspace as it is now, outside of any event.
+func (r *Requests) For(ctx context.Context, team workspace.TeamID) (handlers.Request, error) {
+	req, _, err := r.look(ctx, team, "", false)
+	return req, err
+}
+
+// Problems are what is wrong with the policy in a workspace: names that stand
+// for nothing, and those that have changed.
+func (r *Requests) Problems(team workspace.TeamID) []rules.Problem {
+	s := r.scene(team)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.problems
+}
+
+func (r *Requests) scene(team workspace.TeamID) *scene {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.teams[team]
+	if !ok {
+		s = &scene{homes: map[workspace.UserID]action.Home{}}
+		r.teams[team] = s
+	}
+	return s
+}
+
+// next is the look of an entry in the lane. Names that stood for nothing are
+// tried again, and what that changes is to be stored.
+func (r *Requests) next(ctx context.Context, team workspace.TeamID, e *entry) (handlers.Request, binding, error) {
+	if from, to, ok := moved(e); ok {
+		r.move(ctx, team, from, to)
+	}
+	req, b, err := r.look(ctx, team, e.kind, true)
+	req.EventID, req.Payload = e.id, e.payload
+	return req, b, err
+}
+
+// move has the names that stood for a channel stand for its new id.
+func (r *Requests) move(ctx context.Context, team workspace.TeamID, from, to workspace.ChannelID) {
+	s := r.scene(team)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r.load(ctx, team, s) == nil {
+		s.pinned, s.bound = s.pinned.Moved(from, to), nil
+	}
+}
+
+func (r *Requests) look(ctx context.Context, team workspace.TeamID, kind string, mayBind bool) (handlers.Request, binding, error) {
+	r.mu.Lock()
+	policy := r.policy
+	r.mu.Unlock()
+	w := r.config.Directory.Snapshot(team)
+	req := handlers.Request{
+		Team: team, At: r.config.Clock(), Workspace: w, Settings: r.config.Settings,
+		Recent: memory{r, team}, Policy: policy,
+	}
+	s := r.scene(team)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := r.load(ctx, team, s); err != nil {
+		return req, binding{}, err
+	}
+	var b binding
+	if s.of != policy || s.bound == nil || mayBind && s.open(kind, req.At) {
+		b = r.bind(team, s, policy, w, req.At)
+	}
+	req.Policy = s.bound
+	return req, b, nil
+}
+
+// rebindAfter is how long names that stand for nothing are left alone while
+// only members come and go.
+const rebindAfter = time.Second
+
+// open reports whether names that stand for nothing may stand for something by now.
+func (s *scene) open(kind string, at time.Time) bool {
+	return len(s.problems) > 0 && (!strings.HasPrefix(kind, "event:member_") || at.Sub(s.at) >= rebindAfter)
+}
+
+// load reads back what is kept of a workspace, once.
+func (r *Requests) load(ctx context.Context, team workspace.TeamID, s *scene) error {
+	if s.loaded {
+		return nil
+	}
+	pinned, err := r.config.Store.Bindings(ctx, team)
+	if err != nil {
+		return err
+	}
+	sizes, err := r.config.Store.SourceSizes(ctx, team)
+	if err != nil {
+		return err
+	}
+	homes, err := r.config.Store.Homes(ctx, team)
+	if err != nil {
+		return err
+	}
+	s.pinned, s.sizes, s.loaded = pinned, sizes, true
+	for _, h := range homes {
+		s.homes[h.User] = h
+	}
+	return nil
+}
+
+func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w *workspace.Snapshot, at time.Time) binding {
+	bound, now, problems := policy.Remember(s.sizes).Bind(w, s.pinned)
+	b := binding{}
+	if !maps.Equal(now, s.pinned) {
+		b.pinned, b.grown = now, s.of == policy
+	}
+	told := map[string]bool{}
+	for _, p := range s.problems {
+		told[p.Error()] = true
+	}
+	for _, p := range problems {
+		if !told[p.Error()] {
+			r.config.Log.Warn().Str(config.FieldTeam, string(team)).Str(config.FieldPlace, p.At.String()).Str("rule", p.Rule).
+				Str(config.FieldReason, p.What).Msg("found a problem in the policy")
+		}
+	}
+	s.bound, s.of, s.at, s.problems, s.pinned = bound, policy, at, problems, now
+	return b
+}
+
+// committed takes note of what was stored of a turn.
+func (r *Requests) committed(team workspace.TeamID, t *turn) {
+	if t.before {
+		return
+	}
+	r.config.Directory.Note(team, t.out.Decisions, t.req.At)
+	s := r.scene(team)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range t.commit.Actions {
+		if h, ok := d.Action.(action.Home); ok {
+			s.homes[h.User] = h
+		}
+	}
+	if t.out.Sizes != nil {
+		s.sizes = t.out.Sizes
+		if s.bound != nil {
+			s.bound = s.bound.Remember(s.sizes)
+		}
+	}
+}
