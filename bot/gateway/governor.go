@@ -162,13 +162,13 @@ func (t *turns) forecast(now time.Time, p action.Priority) time.Duration {
 	return t.ready(now).Sub(now) + time.Duration(ahead)*t.interval()
 }
 
-// slack is what a computed moment may be early by, in float arithmetic.
-const slackTime = time.Microsecond
+// early is what a computed moment may be off by, in float arithmetic.
+const early = time.Microsecond
 
 // serve gives turns to whoever may go now and comes back when the next may.
 func (g *governor) serve(t *turns, now time.Time) {
 	for len(t.queue) > 0 {
-		if wait := t.ready(now).Sub(now); wait > slackTime {
+		if wait := t.ready(now).Sub(now); wait > early {
 			if t.timer == nil {
 				t.timer = time.AfterFunc(wait, func() {
 					g.mu.Lock()

@@ -150,8 +150,12 @@ var general = map[string]judgement{
 
 // judgements are what codes mean in one method, or in a family of them.
 var judgements = map[string]map[string]judgement{
-	"usergroups.":           usergroupJudgements,
-	"apps.connections.open": connectJudgements,
+	"usergroups.": usergroupJudgements,
+	"admin.conversations.restrictAccess.addGroup":    linkJudgements,
+	"admin.conversations.restrictAccess.removeGroup": linkJudgements,
+	"admin.conversations.restrictAccess.listGroups":  linkJudgements,
+	"admin.users.invite":                             arrivalJudgements,
+	"apps.connections.open":                          connectJudgements,
 	"conversations.kick": {
 		"cant_kick_self":         never("Usher cannot remove itself."),
 		"cant_kick_from_general": never("Nobody can be removed from the workspace's general channel."),

@@ -96,7 +96,8 @@ func (g *Gateway) Respond(ctx context.Context, team workspace.TeamID, a action.R
 	if err != nil {
 		return &Error{Method: respondMethod, Code: codeRender}
 	}
-	req, err := http.NewRequestWithContext(about(ctx, team), http.MethodPost, a.ResponseURL, bytes.NewReader(body))
+	ctx = with(ctx, func(c *calling) { c.team, c.method = team, respondMethod })
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.ResponseURL, bytes.NewReader(body))
 	if err != nil {
 		return &Error{Method: respondMethod, Code: codeExpiredURL}
 	}

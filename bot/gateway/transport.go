@@ -10,7 +10,6 @@ import (
 	"net/http/httptrace"
 	"path"
 	"strconv"
-	"strings"
 	"time"
 
 	"usher/rules/action"
@@ -36,10 +35,10 @@ type Call struct {
 // calling is what the transport has to know of a call besides the request.
 type calling struct {
 	team     workspace.TeamID
+	method   string // where the address does not end in it
 	channel  string // messages: into which channel
 	priority action.Priority
-	hurry    bool // with maxWait: rather say Later than wait longer
-	maxWait  time.Duration
+	maxWait  time.Duration // 0: as long as it takes
 }
 
 type callingKey struct{}
@@ -81,8 +80,8 @@ type transport struct {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	c := callingOf(req.Context())
 	call := Call{Team: c.team, Method: path.Base(req.URL.Path)}
-	if !strings.Contains(req.URL.Path, "/api/") {
-		call.Method = respondMethod
+	if c.method != "" {
+		call.Method = c.method
 	}
 	queued := time.Now()
 	if err := t.governor.acquire(req.Context(), call.Method, c); err != nil {
