@@ -80,13 +80,26 @@ func (r Request) troubles(cluster string) []view.Trouble {
 	}
 	slices.SortFunc(out, byName)
 	for _, c := range out {
-		why := "I am not in it yet. I join public channels by myself once a rule for them is enforced."
-		if c.Private {
+		why := "I am not in it. I join public channels by myself once a rule for them is enforced."
+		switch {
+		case c.Private:
 			why = "I am not in it. Somebody inside has to add me with /invite."
+		case r.enforced(c):
+			why = "I am not in it yet; I am about to join it."
 		}
 		all = append(all, view.Trouble{Channel: c.ID, Name: c.Name, Private: c.Private, Why: why})
 	}
 	return all
+}
+
+// enforced reports whether a rule that acts is about a channel.
+func (r Request) enforced(c workspace.Channel) bool {
+	for _, cl := range r.Policy.Governing(c) {
+		if cl.Mode == rules.ModeEnforce {
+			return true
+		}
+	}
+	return false
 }
 
 // under reports whether a channel is governed: by this cluster, or any when it is "".

@@ -25,7 +25,7 @@ func (a asker) find(t command.Target, verb command.Verb) (workspace.Channel, err
 	if like := a.like(t.Name); len(like) > 0 {
 		return workspace.Channel{}, complain(view.NoSuchChannel(typed, like, a.Settings.command(), verb))
 	}
-	if governing := a.Policy.Governing(workspace.Channel{Name: t.Name, Private: true}); len(governing) > 0 {
+	if governing := a.Policy.Governing(workspace.Channel{Name: t.Name, Private: true}); len(governing) > 0 && verb != command.Leave {
 		c := governing[0]
 		return workspace.Channel{}, complain(view.BehindRule(typed, c.Name, c.Description, a.whom(c.Name)))
 	}

@@ -30,6 +30,7 @@ func (a asker) rooms(words string) []view.Room {
 		if x.In {
 			d = a.Policy.DecideJoin(a.Workspace, a.At, x.Channel.ID, a.me)
 			room.Until = a.until(x.Channel.ID)
+			room.Feeds = len(a.Policy.FedBy(rules.FromChannel, string(x.Channel.ID))) > 0
 		}
 		open := d.Verdict == rules.Allow && !d.DryRun
 		room.MayJoin, room.Back = open && !x.In, open

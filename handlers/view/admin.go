@@ -47,7 +47,7 @@ func (a Admin) blocks() []slack.Block {
 		blocks = append(blocks, section("The policy has no rules for channels yet."))
 	}
 	for _, c := range a.Clusters[:min(len(a.Clusters), mostClusters)] {
-		line := row(c.line(), button(ActionCluster, clip(c.Name, 150), "Details"))
+		line := row(c.line(), button(ActionCluster, c.Name, "Details"))
 		blocks = append(blocks, line)
 	}
 	if len(a.Clusters) > mostClusters {
@@ -153,9 +153,7 @@ func (d ClusterDetail) View() slack.ModalViewRequest {
 	for _, e := range d.Lately[:min(len(d.Lately), 10)] {
 		blocks = append(blocks, context(e.line()))
 	}
-	v := modal("Rule", blocks)
-	v.PrivateMetadata = Place{page, d.Name}.Value()
-	return v
+	return modal("Rule", blocks)
 }
 
 func (d ClusterDetail) terms() string {
@@ -199,7 +197,7 @@ func AllClusters(clusters []Cluster, p Place) slack.ModalViewRequest {
 	page, pages, from, to := p.turn(len(clusters), detailPage)
 	var blocks []slack.Block
 	for _, c := range clusters[from:to] {
-		blocks = append(blocks, row(c.line(), button(ActionCluster, clip(c.Name, 150), "Details")))
+		blocks = append(blocks, row(c.line(), button(ActionCluster, c.Name, "Details")))
 	}
 	if len(blocks) == 0 {
 		blocks = append(blocks, section("The policy has no rules for channels yet."))

@@ -37,8 +37,7 @@ func row(text string, press slack.BlockElement) slack.Block {
 
 // button carries ids only: value is an id or a page number, never what it allows.
 func button(actionID, value, label string) *slack.ButtonBlockElement {
-	b := slack.NewButtonBlockElement(actionID, value, plain(label, maxButton))
-	return b
+	return slack.NewButtonBlockElement(actionID, clip(value, maxValue), plain(label, maxButton))
 }
 
 func confirm(title, text, yes, no string) *slack.ConfirmationBlockObject {

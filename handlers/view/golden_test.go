@@ -38,7 +38,7 @@ var someRooms = []view.Room{
 	with(sales, func(r *view.Room) { r.Asking, r.Whom = true, alice }),
 	with(view.Room{ID: "C0DEPT", Name: "finance-department", Private: true}, func(r *view.Room) { r.In = true }),
 	with(view.Room{ID: "C0GENERAL", Name: "general"}, func(r *view.Room) { r.In, r.Stays = true, true }),
-	with(view.Room{ID: "C0EVIL", Name: "a<b>&c *d* <!channel>", Private: true, Until: noon}, func(r *view.Room) { r.In, r.Back = true, true }),
+	with(view.Room{ID: "C0EVIL", Name: "a<b>&c *d* <!channel>", Private: true, Until: noon, Feeds: true}, func(r *view.Room) { r.In, r.Back = true, true }),
 }
 
 func manyRooms(n int) []view.Room {

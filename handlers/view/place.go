@@ -13,7 +13,7 @@ type Place struct {
 }
 
 // maxWords is how much of what was searched for is kept, in runes.
-const maxWords = 100
+const maxWords = 200
 
 // At is a place with its words tidied: one line, not too long.
 func At(page int, words string) Place {

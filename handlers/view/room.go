@@ -35,6 +35,7 @@ type Room struct {
 	Asking  bool // an owner has to let them in: Whom says who
 	Stays   bool // they are in and cannot be let go: #general
 	Back    bool // having left, they could come back by themselves
+	Feeds   bool // being in it is what lets people into other channels
 	Whom    Whom
 	Until   time.Time // they are in and have to be out by then; zero: no such thing
 }
@@ -83,6 +84,9 @@ func (r Room) leave() *slack.ButtonBlockElement {
 	text := "You can come back whenever you like."
 	if !r.Back {
 		text = "You could not come back by yourself: somebody would have to add you again."
+	}
+	if r.Feeds {
+		text += " Being in it is what lets you into other channels: you would lose those, too."
 	}
 	leave.Confirm = confirm("Leave #"+r.Name+"?", text, "Leave", "Stay")
 	return leave

@@ -16,15 +16,12 @@ const (
 	maxHeader      = 150
 	maxButton      = 75
 	maxValue       = 2000
-	maxOption      = 75
 	maxPlaceholder = 150
 	maxConfirmHead = 100
 	maxConfirmText = 300
 	maxConfirm     = 30
 	maxTitle       = 24
-	maxMetadata    = 3000
 	maxContext     = 10 // elements
-	maxMessage     = 50 // blocks
 	maxView        = 100
 )
 
