@@ -1,5 +1,7 @@
 package slacksim
 
+import "maps"
+
 // emitChannel tells of a change to a channel: what is created, rename,
 // deleted, archive or unarchive. Public channels are known to every app,
 // private ones only where the bot is a member.
@@ -29,9 +31,7 @@ func channelRef(what string, c *channel) answer {
 }
 
 func merge(into, from answer) answer {
-	for k, v := range from {
-		into[k] = v
-	}
+	maps.Copy(into, from)
 	return into
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/goccy/go-yaml"
@@ -104,7 +105,7 @@ func LoadFile(path string) (*File, error) {
 // does not exist, a name used twice), all of it at once.
 func ParseFile(raw []byte) (*File, error) {
 	f := &File{Seed: 1}
-	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(f); err != nil {
+	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(f); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("parse: %w", err)
 	}
 	if len(f.Workspaces) == 0 {

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -18,27 +19,22 @@ var documented = spec.Methods()
 
 // served are the methods the simulated Slack answers; any other is an
 // unknown_method.
-var served = map[string]handler{}
+var served = join(
+	appMethods, conversationMethods, memberMethods, userMethods, usergroupMethods,
+	viewMethods, chatMethods, bookmarkMethods, pinMethods, adminMethods,
+)
 
-func init() {
-	for _, noun := range []map[string]handler{
-		appMethods, conversationMethods, memberMethods, userMethods, usergroupMethods,
-		viewMethods, chatMethods, bookmarkMethods, pinMethods, adminMethods,
-	} {
-		for name, h := range noun {
-			served[name] = h
-		}
+func join(nouns ...map[string]handler) map[string]handler {
+	all := map[string]handler{}
+	for _, noun := range nouns {
+		maps.Copy(all, noun)
 	}
+	return all
 }
 
 // Served returns the names of all Web API methods answered, sorted.
 func Served() []string {
-	names := make([]string, 0, len(served))
-	for name := range served {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(served))
 }
 
 // serveAPI answers /api/<method>.
