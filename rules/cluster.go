@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -74,8 +75,8 @@ func stricter(c, than *cluster) bool {
 	return c.Grace > than.Grace
 }
 
-// Governing are the clusters that claim a channel, in the order of the policy.
-// Clusters that are off are left out, and so is a cluster for its own masters.
+// Governing are the clusters that claim a channel, those that are enforced
+// first, else in the order of the policy. Clusters that are off are left out, and so is a cluster for its own masters.
 func (p *Policy) Governing(c workspace.Channel) []Cluster {
 	var all []Cluster
 	for _, cl := range p.governing(c) {
@@ -97,6 +98,15 @@ func (p *Policy) governing(c workspace.Channel) []*cluster {
 			all = append(all, cl)
 		}
 	}
+	slices.SortStableFunc(all, func(a, b *cluster) int {
+		switch {
+		case a.enforced() == b.enforced():
+			return 0
+		case a.enforced():
+			return -1
+		}
+		return 1
+	})
 	return all
 }
 

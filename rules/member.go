@@ -165,6 +165,10 @@ func (t *trial) outsider() {
 	if t.shielded() {
 		return
 	}
+	if !t.channel.BotIn && !t.d.DryRun {
+		t.cannotManage()
+		return
+	}
 	switch by.Others {
 	case OthersWarn:
 		t.d.Verdict = Warn
@@ -219,10 +223,6 @@ func (t *trial) remove(by *cluster) {
 	}
 	if t.channel.Private && !t.others(roster) {
 		t.settle(Review, Reason{Code: CodeLastMember})
-		return
-	}
-	if !t.channel.BotIn && !t.d.DryRun {
-		t.cannotManage()
 		return
 	}
 	t.d.Verdict = Remove

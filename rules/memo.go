@@ -75,11 +75,11 @@ func (p *Policy) anybody(w *workspace.Snapshot, s *source) bool {
 	defer m.mu.Unlock()
 	m.of(w)
 	if all, ok := m.where[s.when]; ok {
-		return !all.yes.Empty()
+		return size(w, all.yes) > 0
 	}
 	holds := func(u workspace.User) bool {
 		yes, _ := s.when.holds(u)
-		return yes && !u.Deleted
+		return yes && !u.Deleted && u.ID != w.Team().Bot
 	}
 	if u, ok := w.User(m.witness[s.when]); ok && holds(u) {
 		return true

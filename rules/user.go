@@ -38,7 +38,7 @@ func (p *Policy) DecideUser(w *workspace.Snapshot, at time.Time, user workspace.
 // not known well enough, nobody is removed because of it.
 func (p *Policy) decideInside(w *workspace.Snapshot, at time.Time, roster workspace.Roster, m Membership) Decision {
 	d := p.DecideMember(w, at, m)
-	if roster.Complete || d.DryRun || d.Verdict != Remove && d.Verdict != Warn {
+	if roster.Complete || d.DryRun || d.Verdict != Remove && d.Verdict != Warn && d.Verdict != Review {
 		return d
 	}
 	d.Verdict, d.Until = Undetermined, time.Time{}
