@@ -10,6 +10,7 @@ import (
 
 	"github.com/slack-go/slack/socketmode"
 
+	"usher/bot/dispatch"
 	"usher/rules/workspace"
 )
 
@@ -94,7 +95,7 @@ func (c *connection) receive(ctx context.Context, a arrival) {
 	if !c.owe() {
 		return // not acknowledged: it comes again, to another connection
 	}
-	e := Envelope{
+	e := dispatch.Envelope{
 		ID: a.request.EnvelopeID, Type: a.request.Type, Payload: a.request.Payload,
 		RetryAttempt: a.request.RetryAttempt, Received: a.received, Ack: c.acknowledge(a.request),
 	}

@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"usher/bot/dispatch"
 )
 
 // Most is how many slots there may be: Slack allows ten connections, and one
@@ -36,7 +38,7 @@ type Config struct {
 	Count      int // slots; 0: 2
 	// Receive is handed each envelope, those of one connection in their order.
 	// The context lives as long as the connection's acks are of use.
-	Receive func(context.Context, Envelope)
+	Receive func(context.Context, dispatch.Envelope)
 	// Gap is called when a connection is ready again after none was: what was
 	// sent since may be lost. May be nil.
 	Gap func(since time.Time)

@@ -1,0 +1,4 @@
+package socket
+
+// Origin is origin, for its test.
+var Origin = origin
