@@ -2,7 +2,9 @@ package slacksim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"usher/bot/slacksim/wire"
 )
@@ -65,10 +67,10 @@ func (d *deed) action(s surface) (answer, string) {
 			action[field] = v
 		}
 	}
-	switch {
-	case e.Type == "button":
+	switch e.Type {
+	case "button":
 		return action, ""
-	case e.Type == "overflow":
+	case "overflow":
 		option, problem := choose(e, fmt.Sprint(d.Value), nil)
 		action["selected_option"] = option
 		return action, problem
@@ -86,24 +88,24 @@ func (d *deed) action(s surface) (answer, string) {
 
 // glance sums up what the person has in front of them, so that a change shows.
 func (d *deed) glance(s surface) string {
-	out := ""
+	var seen []string
 	for _, v := range d.w.stacks[d.me.id] {
-		out += v.id + v.hash
+		seen = append(seen, v.id, v.hash)
 	}
 	if home := d.w.homes[d.me.id]; home != nil {
-		out += home.hash
+		seen = append(seen, home.hash)
 	}
 	if s.message != nil {
-		out += s.message.edited + strconv.FormatBool(s.message.deleted)
+		seen = append(seen, s.message.edited, strconv.FormatBool(s.message.deleted))
 	}
-	for i := len(d.w.messages) - 1; i >= 0; i-- {
-		m := d.w.messages[i]
+	for _, m := range slices.Backward(d.w.messages) {
 		c := d.w.channels[m.channel]
 		if m.to == d.me.id || c != nil && c.dm && c.members.has(d.me.id) {
-			return out + m.ts
+			seen = append(seen, m.ts)
+			break
 		}
 	}
-	return out
+	return strings.Join(seen, " ")
 }
 
 // afterwards shows the surface as it is now, and the modal on top.

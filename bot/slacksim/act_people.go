@@ -1,6 +1,9 @@
 package slacksim
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 func (d *deed) showUser(u *user) ActAnswer {
 	state := u.state()
@@ -76,12 +79,8 @@ func (d *deed) fill(u *user) {
 	}
 	if len(d.Fields) > 0 {
 		fields := map[string]string{}
-		for k, v := range u.fields {
-			fields[k] = v
-		}
-		for k, v := range d.Fields {
-			fields[k] = v
-		}
+		maps.Copy(fields, u.fields)
+		maps.Copy(fields, d.Fields)
 		u.fields = fields
 	}
 }

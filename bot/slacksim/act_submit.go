@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"maps"
 
 	"usher/bot/slacksim/wire"
 )
@@ -54,10 +55,7 @@ func (d *deed) fillIn(v *view) ActAnswer {
 	complaints := map[string]string{}
 	left := map[string]map[string]any{}
 	for block, actions := range d.Values {
-		left[block] = map[string]any{}
-		for action, value := range actions {
-			left[block][action] = value
-		}
+		left[block] = maps.Clone(actions)
 	}
 	entered := viewState{}
 	for block, actions := range v.state {

@@ -39,9 +39,8 @@ func (d *deed) closeView() ActAnswer {
 	if f != nil {
 		return refused(f)
 	}
-	body := v.body(d.w)
 	gone := []*view{v}
-	if clear, _ := body["clear_on_close"].(json.RawMessage); string(clear) == "true" {
+	if string(v.content["clear_on_close"]) == "true" {
 		gone = d.w.stacks[d.me.id]
 		d.w.closeAll(d.me)
 	}

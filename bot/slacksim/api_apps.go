@@ -3,6 +3,7 @@ package slacksim
 import (
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 )
 
 // appMethods are about the app and its workspace.
@@ -17,9 +18,7 @@ var appMethods = map[string]handler{
 
 func apiTest(c *call) (answer, *failure) {
 	args := answer{}
-	for k, v := range c.args {
-		args[k] = v
-	}
+	maps.Copy(args, c.args)
 	if code := c.text("error"); code != "" {
 		return nil, &failure{code, answer{"args": args}}
 	}

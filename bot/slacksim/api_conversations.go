@@ -1,10 +1,5 @@
 package slacksim
 
-import (
-	"slices"
-	"strings"
-)
-
 // conversationMethods read and change conversations themselves.
 var conversationMethods = map[string]handler{
 	"conversations.list":       conversationsList,
@@ -84,18 +79,6 @@ func conversationsList(c *call) (answer, *failure) {
 		all = append(all, c.w.directMessages(c.me, kinds)...)
 	}
 	return c.channelPage(all)
-}
-
-// directMessages are a person's, oldest first.
-func (w *workspace) directMessages(u *user, kinds map[string]bool) []*channel {
-	var out []*channel
-	for _, ch := range w.dms {
-		if kinds[ch.kind()] && ch.members.has(u.id) {
-			out = append(out, ch)
-		}
-	}
-	slices.SortFunc(out, func(a, b *channel) int { return strings.Compare(a.id, b.id) })
-	return out
 }
 
 // channelPage answers one page of channels. Archived ones are left out after
@@ -200,78 +183,4 @@ func (c *call) setNote(name string, of func(*channel) *note) (*channel, *failure
 	}
 	*of(ch) = note{value: c.text(name), creator: c.me.id, set: c.w.unix()}
 	return ch, nil
-}
-
-func conversationsOpen(c *call) (answer, *failure) {
-	if id := c.text("channel"); id != "" {
-		ch := c.w.channels[id]
-		if ch == nil || !ch.dm || !ch.members.has(c.me.id) {
-			return nil, fail("channel_not_found")
-		}
-		return answer{"channel": answer{"id": ch.id}, "no_op": true, "already_open": true}, nil
-	}
-	ids := c.list("users")
-	switch {
-	case len(ids) == 0:
-		return nil, fail("users_list_not_supplied")
-	case len(ids) > 8:
-		return nil, fail("too_many_users")
-	}
-	var people []*user
-	for _, id := range ids {
-		u := c.w.users[id]
-		switch {
-		case u == nil:
-			return nil, fail("user_not_found")
-		case u.deleted:
-			return nil, fail("user_disabled")
-		}
-		people = append(people, u)
-	}
-	kind := "im"
-	if len(people) > 1 {
-		kind = "mpim"
-	}
-	if f := c.scopeFor(kind); f != nil {
-		return nil, f
-	}
-	before := len(c.w.dms)
-	ch := c.w.dmWith(c.me, people[0], people[1:]...)
-	out := answer{"channel": answer{"id": ch.id}}
-	if c.flag("return_im") {
-		out["channel"] = ch.body(c.w, c.me)
-	}
-	if len(c.w.dms) == before {
-		out["no_op"], out["already_open"] = true, true
-	}
-	return out, nil
-}
-
-func conversationsHistory(c *call) (answer, *failure) {
-	ch, f := c.seen("channel")
-	switch {
-	case f != nil:
-		return nil, f
-	case !ch.members.has(c.me.id):
-		return nil, fail("not_in_channel")
-	}
-	oldest, latest, inclusive := c.text("oldest"), c.text("latest"), c.flag("inclusive")
-	var all []*message
-	for _, m := range slices.Backward(c.w.messages) {
-		if m.channel != ch.id || m.to != "" || m.deleted {
-			continue
-		}
-		if m.ts > oldest && (latest == "" || m.ts < latest) || inclusive && (m.ts == oldest || m.ts == latest) {
-			all = append(all, m)
-		}
-	}
-	cut, next, f := page(c, all, func(m *message) string { return m.ts })
-	if f != nil {
-		return nil, f
-	}
-	list := make([]answer, 0, len(cut))
-	for _, m := range cut {
-		list = append(list, m.body())
-	}
-	return answer{"messages": list, "has_more": next != "", "pin_count": len(ch.pins), "response_metadata": cursorOf(next)}, nil
 }

@@ -32,7 +32,9 @@ func usersList(c *call) (answer, *failure) {
 func (c *call) userBody(u *user) answer {
 	body := u.body(c.w)
 	if !c.token.scopes["users:read.email"] {
-		delete(body["profile"].(answer), "email")
+		profile := u.profile()
+		delete(profile, "email")
+		body["profile"] = profile
 	}
 	return body
 }

@@ -86,7 +86,7 @@ func TestResponseAddresses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		resp, err := http.Post(url, "application/json", bytes.NewReader(raw))
+		resp, err := http.DefaultClient.Post(url, "application/json", bytes.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -66,7 +66,7 @@ func TestTheStateHasTheDescribedShape(t *testing.T) {
 		if !ok {
 			t.Errorf("no %s", part)
 		}
-		for _, field := range strings.Split(fields, ",") {
+		for field := range strings.SplitSeq(fields, ",") {
 			if field != "" && !bytes.Contains(have, []byte(field+":")) {
 				t.Errorf("%s have no %s", part, field)
 			}

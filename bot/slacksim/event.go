@@ -30,7 +30,7 @@ type eventLog struct {
 	kept []Event
 }
 
-// defaultEvents are those an app usually subscribes to to follow channels,
+// defaultEvents are those an app subscribes to in order to follow channels,
 // people and user groups; messages are Options.Events's business.
 func defaultEvents() []string {
 	return []string{

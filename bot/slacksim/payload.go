@@ -2,6 +2,7 @@ package slacksim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"usher/bot/slacksim/wire"
@@ -38,7 +39,7 @@ func (w *workspace) send(kind string, body answer, reply bool) <-chan wire.Ack {
 // unanswered is what the person is told when the app said nothing.
 func unanswered(err error) ActAnswer {
 	a := ActAnswer{Error: "operation_timeout", Detail: "the app did not answer within 3 seconds"}
-	if err == wire.ErrNoSocket || err == wire.ErrClosed {
+	if errors.Is(err, wire.ErrNoSocket) || errors.Is(err, wire.ErrClosed) {
 		a = ActAnswer{Error: "dispatch_failed", Detail: "the app is not connected"}
 	}
 	return a

@@ -50,7 +50,7 @@ func (c *scimCall) groups() scimReply {
 	if g == nil {
 		return scimError(http.StatusNotFound, "group_not_found")
 	}
-	next := g.members.all()
+	var next []string
 	switch c.r.Method {
 	case http.MethodGet:
 		return scimReply{http.StatusOK, c.w.scimGroup(g)}
@@ -131,8 +131,8 @@ func (c *scimCall) deleteGroup(g *idpGroup) scimReply {
 		}
 	}
 	for _, ch := range c.w.chanList {
-		if ch.links.has(g.id) {
-			c.w.unlink(ch, g)
+		if ch.links.remove(g.id) {
+			c.w.enforceLinks(ch)
 		}
 	}
 	c.drop(g)

@@ -73,7 +73,7 @@ func Start(o Options) (*Server, error) {
 	if err := o.Workspace.check(); err != nil {
 		return nil, fmt.Errorf("build workspaces: %w", err)
 	}
-	listener, err := net.Listen("tcp", o.Listen)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}

@@ -54,5 +54,5 @@ func (s *idSet) all() []string {
 	if s.order == nil {
 		return []string{}
 	}
-	return s.order[:len(s.order):len(s.order)]
+	return slices.Clip(s.order)
 }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -20,8 +21,15 @@ func (s surface) state() *viewState {
 	return &s.message.chosen
 }
 
+func (s surface) blocks() json.RawMessage {
+	if s.view != nil {
+		return s.view.blocks
+	}
+	return s.message.blocks
+}
+
 // container is how payloads say where it was.
-func (s surface) container(w *workspace) answer {
+func (s surface) container() answer {
 	if s.view != nil {
 		return answer{"type": "view", "view_id": s.view.id}
 	}
@@ -30,7 +38,7 @@ func (s surface) container(w *workspace) answer {
 
 // describe adds the surface to a payload.
 func (s surface) describe(w *workspace, body answer) answer {
-	body["container"] = s.container(w)
+	body["container"] = s.container()
 	if s.view != nil {
 		body["view"] = s.view.body(w)
 		return body
@@ -76,14 +84,8 @@ func (d *deed) surfaces() []surface {
 // find looks for the element the act means.
 func (d *deed) find() (surface, *failure) {
 	for _, s := range d.surfaces() {
-		blocks := []byte(nil)
-		if s.view != nil {
-			blocks = s.view.blocks
-		} else {
-			blocks = s.message.blocks
-		}
 		var matches []element
-		for _, e := range elements(blocks) {
+		for _, e := range elements(s.blocks()) {
 			if e.ActionID != d.ActionID || d.BlockID != "" && e.BlockID != d.BlockID {
 				continue
 			}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -24,11 +25,7 @@ func (s viewState) set(block, action string, value any) {
 func (s viewState) body() answer {
 	values := answer{}
 	for block, actions := range s {
-		inner := answer{}
-		for action, v := range actions {
-			inner[action] = v
-		}
-		values[block] = inner
+		values[block] = maps.Clone(actions)
 	}
 	return answer{"values": values}
 }
@@ -56,7 +53,7 @@ func (v *view) fill(w *workspace, raw json.RawMessage) *failure {
 	if json.Unmarshal(raw, &content) != nil || json.Unmarshal(raw, &head) != nil {
 		return invalid("failed to parse the view [json-pointer:/view]")
 	}
-	sum := sha256.Sum256(fmt.Appendf(raw[:len(raw):len(raw)], "%d", w.slack.next()))
+	sum := sha256.Sum256(fmt.Appendf(slices.Clip(raw), "%d", w.slack.next()))
 	v.hash = fmt.Sprintf("%d.%s", w.unix(), hex.EncodeToString(sum[:4]))
 	v.content, v.kind, v.externalID = content, head.Type, head.ExternalID
 	v.blocks = w.slack.identified(head.Blocks)

@@ -40,19 +40,18 @@ func Served() []string {
 // serveAPI answers /api/<method>.
 func (s *slack) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	name := strings.Trim(strings.TrimPrefix(r.URL.Path, "/api/"), "/")
-	c, f := s.readCall(r, name)
+	c, f := s.readCall(rw, r, name)
 	fault := s.takeFault(name)
 	if fault.wait(r.Context()) != nil {
 		return
 	}
+	s.mu.Lock()
+	c.findToken()
 	reply := apiReply{status: http.StatusOK}
 	switch {
 	case fault != nil && fault.refuses():
 		reply = fault.reply()
-		s.mu.Lock()
-		c.identify()
 	default:
-		s.mu.Lock()
 		reply.body, reply.header = s.dispatch(c, f)
 		if reply.header["Retry-After"] != "" {
 			reply.status = http.StatusTooManyRequests
@@ -107,17 +106,21 @@ func (s *slack) run(c *call, f *failure, header map[string]string) (answer, *fai
 	return handle(c)
 }
 
-// identify finds whom the token belongs to.
+// findToken looks whom the call comes from.
+func (c *call) findToken() {
+	if t := c.tokens[c.bearer]; t != nil {
+		c.token, c.w, c.me = t, t.w, t.user
+	}
+}
+
+// identify refuses calls from nobody.
 func (c *call) identify() *failure {
 	switch {
 	case c.bearer == "":
 		return fail("not_authed")
-	case c.tokens[c.bearer] == nil:
+	case c.token == nil:
 		return fail("invalid_auth")
-	}
-	c.token = c.tokens[c.bearer]
-	c.w, c.me = c.token.w, c.token.user
-	if c.me != nil && c.me.deleted {
+	case c.me != nil && c.me.deleted:
 		return fail("account_inactive")
 	}
 	return nil
