@@ -24,6 +24,16 @@ func (p *Policy) Rooms(w *workspace.Snapshot, at time.Time, user workspace.UserI
 	if !ok || u.Stub || u.Deleted {
 		return nil
 	}
+	standing := map[*cluster]bool{}
+	in := func(c *cluster) bool {
+		in, asked := standing[c]
+		if !asked {
+			st, _, _ := p.eligible(w, c, u)
+			in = st == standsIn
+			standing[c] = in
+		}
+		return in
+	}
 	var all []Room
 	seen := map[workspace.ChannelID]bool{}
 	for _, g := range p.governedChannels(w) {
@@ -34,6 +44,9 @@ func (p *Policy) Rooms(w *workspace.Snapshot, at time.Time, user workspace.UserI
 		}
 		if w.Members(c.ID).Set.Has(u) {
 			all = append(all, Room{Channel: c, In: true})
+			continue
+		}
+		if _, granted := w.Grant(c.ID, user); !granted && !slices.ContainsFunc(g.clusters, in) {
 			continue
 		}
 		d := p.DecideJoin(w, at, c.ID, user)

@@ -49,8 +49,11 @@ func (p *Policy) decideInside(w *workspace.Snapshot, at time.Time, roster worksp
 
 // invitation is the decision to invite somebody who is outside.
 func (p *Policy) invitation(w *workspace.Snapshot, u workspace.User, g governed, roster workspace.Roster, cause Cause) (Decision, bool) {
+	if !roster.Complete || !slices.ContainsFunc(g.clusters, func(c *cluster) bool { return c.enforced() && c.Join == JoinEveryone }) {
+		return Decision{}, false
+	}
 	c, _ := w.Channel(g.channel)
-	if !roster.Complete || !c.BotIn || c.Archived || c.General || !invitable(w, u) {
+	if !c.BotIn || c.Archived || c.General || !invitable(w, u) {
 		return Decision{}, false
 	}
 	for _, cl := range g.clusters {
