@@ -9,33 +9,24 @@ import (
 	"usher/rules/workspace"
 )
 
-// claimed are the active channels that each cluster is about, by name.
-func (r Request) claimed() map[string][]workspace.Channel {
-	all := map[string][]workspace.Channel{}
-	for c := range r.Workspace.Channels() {
-		if c.Archived {
-			continue
-		}
-		for _, cl := range r.Policy.Governing(c) {
-			all[cl.Name] = append(all[cl.Name], c)
-		}
+// clusters are the rules from one to another, in the order of the policy, with
+// their figures, and how many there are.
+func (r Request) clusters(shown func(n int) (from, to int)) (some []view.Cluster, n int) {
+	all := r.Policy.Clusters()
+	from, to := shown(len(all))
+	for _, c := range all[from:to] {
+		some = append(some, r.cluster(c, r.channels(c.Name)))
 	}
-	for _, channels := range all {
-		slices.SortFunc(channels, byName)
-	}
-	return all
+	return some, len(all)
 }
 
-func byName(a, b workspace.Channel) int {
-	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-}
-
-// clusters are all rules with their figures, in the order of the policy.
-func (r Request) clusters() []view.Cluster {
-	claimed := r.claimed()
-	var all []view.Cluster
-	for _, c := range r.Policy.Clusters() {
-		all = append(all, r.cluster(c, claimed[c.Name]))
+// channels are the active channels that a cluster is about, by name.
+func (r Request) channels(cluster string) []workspace.Channel {
+	var all []workspace.Channel
+	for _, m := range r.Policy.Channels(r.Workspace, cluster) {
+		if !m.Channel.Archived {
+			all = append(all, m.Channel)
+		}
 	}
 	return all
 }
@@ -60,7 +51,8 @@ func (r Request) people(c workspace.ChannelID) int {
 	return n
 }
 
-// troubles are the channels of a cluster, or of all, that Usher cannot manage.
+// troubles are the channels of a cluster, or of all when it is "", that Usher
+// cannot manage: those that Slack refused first, then those it is not in.
 func (r Request) troubles(cluster string) []view.Trouble {
 	var all []view.Trouble
 	told := map[workspace.ChannelID]bool{}
@@ -73,41 +65,32 @@ func (r Request) troubles(cluster string) []view.Trouble {
 		all = append(all, view.Trouble{Channel: c.ID, Name: c.Name, Private: c.Private, Why: t.Sentence})
 	}
 	var out []workspace.Channel
-	for c := range r.Workspace.Channels() {
+	for c := range r.Policy.Governed(r.Workspace) {
 		if !c.Archived && !c.General && !c.BotIn && !told[c.ID] && r.under(c, cluster) {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, byName)
+	slices.SortFunc(out, func(a, b workspace.Channel) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
 	for _, c := range out {
-		why := "I am not in it. I join public channels by myself once a rule for them is enforced."
-		switch {
-		case c.Private:
-			why = "I am not in it. Somebody inside has to add me with /invite."
-		case r.enforced(c):
-			why = "I am not in it yet; I am about to join it."
-		}
-		all = append(all, view.Trouble{Channel: c.ID, Name: c.Name, Private: c.Private, Why: why})
+		all = append(all, view.Trouble{Channel: c.ID, Name: c.Name, Private: c.Private, Why: r.notIn(c)})
 	}
 	return all
 }
 
-// enforced reports whether a rule that acts is about a channel.
-func (r Request) enforced(c workspace.Channel) bool {
-	for _, cl := range r.Policy.Governing(c) {
-		if cl.Mode == rules.ModeEnforce {
-			return true
-		}
+// notIn says why Usher is not in a channel that a rule is about.
+func (r Request) notIn(c workspace.Channel) string {
+	switch {
+	case c.Private:
+		return "I am not in it. Somebody inside has to add me with /invite."
+	case slices.ContainsFunc(r.Policy.Governing(c), func(cl rules.Cluster) bool { return cl.Mode == rules.ModeEnforce }):
+		return "I am not in it yet; I am about to join it."
 	}
-	return false
+	return "I am not in it. I join public channels by myself once a rule for them is enforced."
 }
 
 // under reports whether a channel is governed: by this cluster, or any when it is "".
 func (r Request) under(c workspace.Channel, cluster string) bool {
-	for _, cl := range r.Policy.Governing(c) {
-		if cluster == "" || cl.Name == cluster {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.Policy.Governing(c), func(cl rules.Cluster) bool { return cluster == "" || cl.Name == cluster })
 }

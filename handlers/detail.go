@@ -11,13 +11,18 @@ import (
 const mostCounted = 2000
 
 // detail is one rule, whole, for its owners and administrators.
-func (r Request) detail(c rules.Cluster, page int) view.ClusterDetail {
-	channels := r.claimed()[c.Name]
+func (r Request) detail(c rules.Cluster, page int, reader workspace.UserID) view.ClusterDetail {
+	channels := r.channels(c.Name)
 	d := view.ClusterDetail{
 		Cluster: r.cluster(c, channels), Place: view.At(page, c.Name),
 		Whom: r.whom(c.Name), Troubles: r.troubles(c.Name),
 	}
-	from, to := d.Shown(len(channels))
+	eligible, doubts := r.Policy.Eligible(r.Workspace, c.Name)
+	d.Eligible = eligible
+	for _, doubt := range doubts {
+		d.Doubts = append(d.Doubts, doubt.Words(r.Workspace, reader))
+	}
+	from, to := d.Place.Shown(len(channels))
 	d.Before, d.After = from, len(channels)-to
 	for _, ch := range channels[from:to] {
 		d.Rooms = append(d.Rooms, r.clusterRoom(ch))

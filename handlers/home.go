@@ -22,7 +22,8 @@ func Home(r Request, a action.Home) slack.HomeTabViewRequest {
 		Version: r.Settings.Version,
 	}
 	if me.admin() {
-		h.Admin = &view.Admin{Clusters: r.clusters(), Troubles: r.troubles("")}
+		h.Admin = &view.Admin{Troubles: r.troubles("")}
+		h.Admin.Clusters, h.Admin.Of = r.clusters(view.First)
 	}
 	return h.View()
 }

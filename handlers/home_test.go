@@ -105,10 +105,10 @@ func TestEveryButtonHasARoute(t *testing.T) {
 		clusters[i].Name = "c"
 	}
 	collect(handlers.Home(x.request(), action.Home{User: "U0ALICE"}))
-	collect(view.Home{Rooms: many, Place: view.At(1, "x"), Admin: &view.Admin{Clusters: clusters, Troubles: troubles}}.View())
+	collect(view.Home{Rooms: many, Place: view.At(1, "x"), Admin: &view.Admin{Clusters: clusters, Of: 60, Troubles: troubles}}.View())
 	collect(view.Home{Place: view.At(1, "x")}.View())
 	collect(view.List{Rooms: many, Place: view.At(1, "")}.Message().Blocks)
-	collect(view.AllClusters(clusters, view.At(1, "")))
+	collect(view.AllClusters(clusters, 60, view.At(1, "")))
 	collect(view.AllTroubles(troubles, view.At(1, "")))
 	collect(view.ClusterDetail{Before: 20, After: 20, Place: view.At(1, "c")}.View())
 	for _, topic := range []action.Topic{action.Removed, action.Warned, action.GraceStarted} {

@@ -160,14 +160,16 @@ func (a asker) showCluster(name string, page int, show func(slack.ModalViewReque
 	if !ok {
 		return Outcome{}, complain(view.Outdated(a.Settings.command()))
 	}
-	return show(a.detail(c, page).View()), nil
+	return show(a.detail(c, page, a.me).View()), nil
 }
 
 func pressClusters(a asker, p press) (Outcome, error) {
 	if !a.admin() {
 		return Outcome{}, complain(view.AdminsOnly(a.whom("")))
 	}
-	return p.turn(view.AllClusters(a.clusters(), view.ReadPlace(p.value()))), nil
+	at := view.ReadPlace(p.value())
+	some, n := a.clusters(at.Shown)
+	return p.turn(view.AllClusters(some, n, at)), nil
 }
 
 func pressTroubles(a asker, p press) (Outcome, error) {

@@ -33,7 +33,9 @@ func (r Request) numbers(now Standing) *view.Numbers {
 			continue
 		}
 		n.Channels++
-		if len(r.Policy.Governing(c)) > 0 {
+	}
+	for c := range r.Policy.Governed(r.Workspace) {
+		if !c.Archived {
 			n.Governed++
 		}
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -37,7 +38,8 @@ func Closest(word string, names []string, n int) []string {
 const part = 100
 
 // Near measures how far a name is from a word; false when it is not meant. A
-// word of up to 3 letters allows one slip, up to 7 two, longer ones three.
+// word of up to 3 letters allows one slip, up to 7 two, longer ones three. What
+// it returns is for one goroutine.
 func Near(word string) func(name string) (far int, ok bool) {
 	word = strings.ToLower(word)
 	runes := []rune(word)
@@ -51,9 +53,10 @@ func Near(word string) func(name string) (far int, ok bool) {
 	case len(runes) > 3:
 		slips = 2
 	}
+	letters, rows := mask(word), newRows(len(runes)+slips)
 	return func(name string) (int, bool) {
-		if d := utf8.RuneCountInString(name) - len(runes); d >= -slips && d <= slips {
-			if far := distance(runes, []rune(name)); far <= slips && far < len(runes) {
+		if d := utf8.RuneCountInString(name) - len(runes); d >= -slips && d <= slips && bits.OnesCount64(letters&^mask(name)) <= slips {
+			if far := rows.distance(runes, name); far <= slips && far < len(runes) {
 				return far, true
 			}
 		}
@@ -64,10 +67,33 @@ func Near(word string) func(name string) (far int, ok bool) {
 	}
 }
 
-// distance counts letters changed, missing, added, or swapped with their neighbour.
-func distance(a, b []rune) int {
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
+// mask is the set of a name's characters, some sharing a bit: a character of one
+// name whose bit is not in the other's has to have been a slip.
+func mask(s string) uint64 {
+	var m uint64
+	for _, r := range s {
+		m |= 1 << (uint32(r) % 64)
+	}
+	return m
+}
+
+// rows is room for distance, so that many names can be measured without more.
+type rows struct {
+	name              []rune
+	before, last, row []int
+}
+
+func newRows(most int) *rows {
+	n := most + 1
+	return &rows{make([]rune, 0, n), make([]int, n), make([]int, n), make([]int, n)}
+}
+
+// distance counts letters changed, missing, added, or swapped with their
+// neighbour. name is no longer than the room.
+func (r *rows) distance(a []rune, name string) int {
+	r.name = append(r.name[:0], []rune(name)...)
+	b, before, last, row := r.name, r.before, r.last, r.row
+	for j := range len(b) + 1 {
 		last[j] = j
 	}
 	for i := 1; i <= len(a); i++ {

@@ -12,9 +12,13 @@ import (
 
 // Admin is what administrators see besides.
 type Admin struct {
-	Clusters []Cluster
+	Clusters []Cluster // the first of them, as many as First says
+	Of       int       // how many there are
 	Troubles []Trouble
 }
+
+// First says which of n rules the Home shows.
+func First(n int) (from, to int) { return 0, min(n, mostClusters) }
 
 // Cluster is one rule as administrators see it.
 type Cluster struct {
@@ -50,8 +54,8 @@ func (a Admin) blocks() []slack.Block {
 		line := row(c.line(), button(ActionCluster, c.Name, "Details"))
 		blocks = append(blocks, line)
 	}
-	if len(a.Clusters) > mostClusters {
-		blocks = append(blocks, actions(button(ActionClusters, Place{}.Value(), fmt.Sprintf("All %d rules", len(a.Clusters)))))
+	if a.Of > mostClusters {
+		blocks = append(blocks, actions(button(ActionClusters, Place{}.Value(), fmt.Sprintf("All %d rules", a.Of))))
 	}
 	if len(a.Troubles) > 0 {
 		blocks = append(blocks, header("I cannot manage"))
@@ -93,6 +97,8 @@ type ClusterDetail struct {
 	Cluster
 	Place    Place // Words is the cluster's name
 	Whom     Whom
+	Eligible int           // how many people are, for certain
+	Doubts   []string      // what is not known about that, plain text
 	Rooms    []ClusterRoom // of the page shown
 	Before   int           // channels on earlier pages
 	After    int           // and on later ones
@@ -121,9 +127,9 @@ type Event struct {
 // detailPage is how many channels a page of a cluster's modal lists.
 const detailPage = 20
 
-// Shown says which of n channels, in their order, the page shows.
-func (d ClusterDetail) Shown(n int) (from, to int) {
-	_, _, from, to = d.Place.turn(n, detailPage)
+// Shown says which of n things, in their order, a page of a modal shows.
+func (p Place) Shown(n int) (from, to int) {
+	_, _, from, to = p.turn(n, detailPage)
 	return from, to
 }
 
@@ -169,7 +175,13 @@ func (d ClusterDetail) terms() string {
 		"warn":   "are told",
 		"remove": "are told and removed",
 	}[d.Others]
-	return fmt.Sprintf("*Joining:* %s\n*Others inside* %s\n*Questions:* %s", join, others, strings.TrimPrefix(d.Whom.String(), "in "))
+	lines := []string{
+		"*Eligible:* " + count(d.Eligible, "person", "people"),
+		"*Joining:* " + join,
+		"*Others inside* " + others,
+		"*Questions:* " + strings.TrimPrefix(d.Whom.String(), "in "),
+	}
+	return strings.Join(append(lines, bullets(d.Doubts)...), "\n")
 }
 
 func (r ClusterRoom) line() string {
@@ -192,11 +204,11 @@ func (e Event) line() string {
 	return fmt.Sprintf("%s  %s  *#%s*  %s", Date(e.At), UserMention(e.User), Escape(clip(e.Channel, 80)), Escape(clip(e.What, 200)))
 }
 
-// AllClusters is every rule in a modal.
-func AllClusters(clusters []Cluster, p Place) slack.ModalViewRequest {
-	page, pages, from, to := p.turn(len(clusters), detailPage)
+// AllClusters is a page of all n rules in a modal.
+func AllClusters(some []Cluster, n int, p Place) slack.ModalViewRequest {
+	page, pages, _, _ := p.turn(n, detailPage)
 	var blocks []slack.Block
-	for _, c := range clusters[from:to] {
+	for _, c := range some[:min(len(some), detailPage)] {
 		blocks = append(blocks, row(c.line(), button(ActionCluster, c.Name, "Details")))
 	}
 	if len(blocks) == 0 {

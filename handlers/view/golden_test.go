@@ -133,11 +133,11 @@ func TestMessages(t *testing.T) {
 func TestViews(t *testing.T) {
 	home := view.Home{Rooms: someRooms, Groups: []view.Group{{ID: "S0FIN", Handle: "finance", Name: "Finance <all>"}}, Command: "/usher", Version: "1.2.3"}
 	admin := home
-	admin.Admin = &view.Admin{Clusters: clusters, Troubles: troubles}
+	admin.Admin = &view.Admin{Clusters: clusters, Of: 2, Troubles: troubles}
 	admin.Hints = []string{"I am paused and change nothing."}
 	searched := view.Home{Rooms: someRooms[:1], Place: view.At(0, "fore"), Command: "/usher"}
 	detail := view.ClusterDetail{
-		Cluster: clusters[0], Whom: alice, Troubles: troubles,
+		Cluster: clusters[0], Whom: alice, Eligible: 12, Doubts: []string{"It cannot be said who is in <@finance-leads>."}, Troubles: troubles,
 		Rooms: []view.ClusterRoom{
 			{ID: "C0FORECAST", Name: "finance-forecast", Private: true, Members: 3, Outside: 1, Managed: true},
 			{ID: "C0OTHER", Name: "finance-other", Members: -1, Managed: true},
@@ -154,7 +154,7 @@ func TestViews(t *testing.T) {
 		"home_page":     view.Home{Rooms: manyRooms(70), Place: view.At(1, ""), Command: "/usher"}.View(),
 		"cluster":       detail.View(),
 		"cluster_empty": view.ClusterDetail{Cluster: clusters[1]}.View(),
-		"clusters":      view.AllClusters(clusters, view.Place{}),
+		"clusters":      view.AllClusters(clusters, 2, view.Place{}),
 		"troubles":      view.AllTroubles(troubles, view.Place{}),
 		"dialog":        view.Dialog(view.Complaint(view.AskOwners(sales, alice))),
 	} {

@@ -92,7 +92,7 @@ func TestLimits(t *testing.T) {
 				h.Groups = append(h.Groups, view.Group{ID: "S1", Handle: typed.Draw(t, "handle"), Name: typed.Draw(t, "name")})
 			}
 			if rapid.Bool().Draw(t, "admin") {
-				h.Admin = &view.Admin{}
+				h.Admin = &view.Admin{Of: rapid.IntRange(0, 600).Draw(t, "of")}
 				for range rapid.IntRange(0, 30).Draw(t, "clusters") {
 					h.Admin.Clusters = append(h.Admin.Clusters, cluster(t))
 				}
@@ -106,7 +106,7 @@ func TestLimits(t *testing.T) {
 			return view.List{Place: place(t), Rooms: rooms(t, 40), Command: "/" + typed.Draw(t, "command")}.Message()
 		},
 		"cluster": func(t *rapid.T) any {
-			d := view.ClusterDetail{Cluster: cluster(t), Place: place(t), Whom: whom(t), Before: rapid.IntRange(0, 100).Draw(t, "before"), After: rapid.IntRange(0, 100).Draw(t, "after")}
+			d := view.ClusterDetail{Cluster: cluster(t), Place: place(t), Whom: whom(t), Doubts: someTexts(t, 20), Before: rapid.IntRange(0, 100).Draw(t, "before"), After: rapid.IntRange(0, 100).Draw(t, "after")}
 			for range rapid.IntRange(0, 30).Draw(t, "rooms") {
 				d.Rooms = append(d.Rooms, view.ClusterRoom{ID: workspace.ChannelID(id.Draw(t, "channel")), Name: typed.Draw(t, "name"), Private: rapid.Bool().Draw(t, "private"), Members: rapid.IntRange(-1, 5e5).Draw(t, "members")})
 			}
@@ -123,7 +123,7 @@ func TestLimits(t *testing.T) {
 			for range rapid.IntRange(0, 50).Draw(t, "clusters") {
 				all = append(all, cluster(t))
 			}
-			return view.AllClusters(all, place(t))
+			return view.AllClusters(all, len(all)+rapid.IntRange(0, 99).Draw(t, "more"), place(t))
 		},
 		"troubles": func(t *rapid.T) any {
 			var all []view.Trouble
