@@ -35,7 +35,7 @@ func (o origin) asker() workspace.UserID {
 // complaint puts a Complaint where the person who caused it looks: in the ack of
 // a command or a submission, after a click through its response URL, on Home and
 // in modals as a modal.
-func complaint(kind string, r Request, payload json.RawMessage, c *Complaint) Outcome {
+func complaint(kind string, payload json.RawMessage, c *Complaint) Outcome {
 	return answer(kind, payload, view.Complaint(c.What, c.Next))
 }
 

@@ -14,7 +14,7 @@ type homeOpenedEvent struct {
 }
 
 // homeOpened publishes the Home of whoever opens it, from its beginning.
-func homeOpened(_ context.Context, r Request, e homeOpenedEvent) (Outcome, error) {
+func homeOpened(_ context.Context, _ Request, e homeOpenedEvent) (Outcome, error) {
 	var out Outcome
 	if e.Tab != "messages" && e.User != "" {
 		out.do(action.Home{User: e.User})

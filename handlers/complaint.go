@@ -21,7 +21,5 @@ func (c *Complaint) Error() string {
 func complain(what, next string) error { return &Complaint{What: what, Next: next} }
 
 func asComplaint(err error) (*Complaint, bool) {
-	var c *Complaint
-	ok := errors.As(err, &c)
-	return c, ok
+	return errors.AsType[*Complaint](err)
 }

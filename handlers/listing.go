@@ -66,7 +66,7 @@ func (a asker) until(c workspace.ChannelID) time.Time {
 
 // matches reports whether a name holds every word, in any case.
 func matches(name, words string) bool {
-	for _, w := range strings.Fields(strings.ToLower(words)) {
+	for w := range strings.FieldsSeq(strings.ToLower(words)) {
 		if !strings.Contains(strings.ToLower(name), strings.TrimPrefix(w, "#")) {
 			return false
 		}

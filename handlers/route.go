@@ -38,12 +38,10 @@ func On[E any](kind string, handle func(context.Context, Request, E) (Outcome, e
 
 // bare keeps what people typed out of errors: json's own quote the input.
 func bare(err error) error {
-	var at *json.UnmarshalTypeError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s where %s was expected, in %s", at.Value, at.Type, at.Field)
 	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("no JSON from byte %d on", syntax.Offset)
 	}
 	return errors.New("not the JSON that was expected")
@@ -108,7 +106,7 @@ func (r *Router) Handle(ctx context.Context, kind string, req Request, payload j
 		return out, nil
 	}
 	if c, ok := asComplaint(err); ok {
-		return complaint(kind, req, payload, c), nil
+		return complaint(kind, payload, c), nil
 	}
 	return r.Apology(kind, req, payload), fmt.Errorf("handle %s: %w", kind, err)
 }

@@ -19,8 +19,7 @@ func slash(_ context.Context, r Request, s slack.SlashCommand) (Outcome, error) 
 	me := r.from(workspace.UserID(s.UserID))
 	call, err := command.Parse(s.Text)
 	if err != nil {
-		var m *command.Mistake
-		if errors.As(err, &m) {
+		if m, ok := errors.AsType[*command.Mistake](err); ok {
 			return Outcome{}, complain(view.Mistake(r.Settings.command(), m))
 		}
 		return Outcome{}, err

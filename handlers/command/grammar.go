@@ -9,7 +9,10 @@
 // needs no code of its own.
 package command
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Verb is the first word, as the table spells it.
 type Verb string
@@ -123,10 +126,8 @@ func Of(word string) (Spec, bool) {
 		if string(s.Verb) == word {
 			return s, true
 		}
-		for _, a := range s.Aliases {
-			if a == word {
-				return s, true
-			}
+		if slices.Contains(s.Aliases, word) {
+			return s, true
 		}
 	}
 	return Spec{}, false

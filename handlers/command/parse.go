@@ -2,6 +2,7 @@ package command
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,8 +54,8 @@ func unknown(words []string) error {
 		verbs = append(verbs, string(s.Verb))
 		verbs = append(verbs, s.Aliases...)
 	}
-	if close := Closest(words[0], verbs, 1); len(close) == 1 {
-		spec, _ := Of(close[0])
+	if near := Closest(words[0], verbs, 1); len(near) == 1 {
+		spec, _ := Of(near[0])
 		m.Instead = strings.Join(append([]string{string(spec.Verb)}, words[1:]...), " ")
 	}
 	return m
@@ -109,14 +110,14 @@ func (s Spec) place(call Call, words []string) (Call, error) {
 			loose = append(loose, t)
 		}
 	}
-	for i := len(loose) - 1; i >= 0; i-- { // the channel stands last
+	for _, t := range slices.Backward(loose) { // the channel stands last
 		switch {
 		case s.takes(Channel) && call.Channel.IsZero():
-			call.Channel = loose[i]
+			call.Channel = t
 		case s.takes(Person) && call.Person.IsZero():
-			call.Person = loose[i]
+			call.Person = t
 		default:
-			return call, &Mistake{What: "I can't tell what you mean by that.", Typed: loose[i].Written, Spec: s}
+			return call, &Mistake{What: "I can't tell what you mean by that.", Typed: t.Written, Spec: s}
 		}
 	}
 	for _, a := range s.Arguments {

@@ -50,9 +50,9 @@ func take(runes []rune, i int) (string, int) {
 	return clean(runes[i:j]), j
 }
 
-func find(runes []rune, from int, any string) int {
+func find(runes []rune, from int, ends string) int {
 	for j := from; j < len(runes); j++ {
-		if strings.ContainsRune(any, runes[j]) {
+		if strings.ContainsRune(ends, runes[j]) {
 			return j
 		}
 	}
