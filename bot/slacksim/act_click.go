@@ -83,6 +83,9 @@ func (d *deed) action(s surface) (answer, string) {
 		*s.state() = viewState{}
 	}
 	s.state().set(e.BlockID, e.ActionID, state)
+	if s.view != nil {
+		s.view.shown = nil
+	}
 	return merge(action, state), ""
 }
 

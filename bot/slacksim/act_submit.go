@@ -90,7 +90,7 @@ func (d *deed) fillIn(v *view) ActAnswer {
 	if len(complaints) > 0 {
 		return ActAnswer{Error: "invalid_input", Errors: complaints}
 	}
-	v.state = entered
+	v.state, v.shown = entered, nil
 	return ActAnswer{}
 }
 

@@ -22,7 +22,13 @@ type Event struct {
 	Deliveries []wire.Delivery `json:"deliveries"`
 }
 
-const logKept = 50_000
+// logKept bounds the logs of calls and events; a program that looks less often
+// than that misses the oldest.
+const logKept = 20_000
+
+// Slack delivers so many events an hour to an app from one workspace, and then
+// only says that it does not.
+const eventsPerHour = 30_000
 
 // eventLog remembers the latest events.
 type eventLog struct {
@@ -59,6 +65,9 @@ func (w *workspace) emit(kind string, scope string, event answer) {
 		return
 	}
 	now := s.now()
+	if s.limited && !w.withinHour(now) {
+		return
+	}
 	if kind != "message" || event["event_ts"] == nil {
 		event["event_ts"] = w.ts()
 	}
@@ -74,13 +83,36 @@ func (w *workspace) emit(kind string, scope string, event answer) {
 	if w.grid() {
 		body["enterprise_id"] = w.enterprise
 	}
+	w.deliver(kind, id, body)
+}
+
+// withinHour counts an event against the hour's allowance. Past it, the app is
+// told once a minute.
+func (w *workspace) withinHour(now time.Time) bool {
+	if now.Sub(w.hour) >= time.Hour {
+		w.hour, w.inHour = now, 0
+	}
+	w.inHour++
+	minute := now.Unix() / 60
+	if w.inHour > eventsPerHour && minute > w.toldLimited {
+		w.toldLimited = minute
+		w.deliver("app_rate_limited", "", answer{
+			"type": "app_rate_limited", "token": w.slack.verifier, "team_id": w.id, "minute_rate_limited": minute * 60, "api_app_id": w.slack.appID,
+		})
+	}
+	return w.inHour <= eventsPerHour
+}
+
+// deliver records an event and hands it to the app's sockets.
+func (w *workspace) deliver(kind, id string, body answer) {
+	s := w.slack
 	raw, err := json.Marshal(body)
 	if err != nil { // only values of our own making are in it
 		s.log.Error().Err(err).Str("event", kind).Msg("event was not encoded")
 		return
 	}
 	s.events.made++
-	s.events.kept = append(s.events.kept, Event{N: s.events.made, At: now, Team: w.id, EventID: id, Type: kind, Payload: raw})
+	s.events.kept = append(s.events.kept, Event{N: s.events.made, At: s.now(), Team: w.id, EventID: id, Type: kind, Payload: raw})
 	if len(s.events.kept) > logKept {
 		s.events.kept = s.events.kept[len(s.events.kept)-logKept/2:]
 	}

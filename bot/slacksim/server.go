@@ -121,10 +121,19 @@ func (s *Server) Ready() Ready {
 func (s *Server) Close() error {
 	s.cancel()
 	s.hub.Close()
-	err := s.http.Close()
+	ending, done := context.WithTimeout(context.Background(), closeWithin)
+	defer done()
+	err := s.http.Shutdown(ending)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.http.Close()
+	}
 	<-s.stopped
 	return err
 }
+
+// closeWithin is how long answers on their way may take; everything that waits
+// ends with the server's context.
+const closeWithin = 2 * time.Second
 
 func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()

@@ -82,6 +82,10 @@ type workspace struct {
 	messageAt map[string]*message // by channel and ts
 	lastTS    int64
 
+	hour        time.Time // the hour in which events are counted
+	inHour      int
+	toldLimited int64 // the minute in which the app was told last
+
 	views    map[string]*view
 	homes    map[string]*view
 	stacks   map[string][]*view // open modals per person, the top one last

@@ -25,8 +25,16 @@ func (w *world) connect(reply func(socketmode.Event) any) *app {
 	a := &app{events: make(chan socketmode.Event, 1000)}
 	hello := make(chan struct{})
 	done := make(chan struct{})
+	read := make(chan struct{})
 	go func() {
-		for evt := range client.Events {
+		defer close(read)
+		for {
+			var evt socketmode.Event
+			select {
+			case evt = <-client.Events:
+			case <-done:
+				return
+			}
 			if evt.Type == socketmode.EventTypeHello {
 				close(hello)
 			}
@@ -49,7 +57,7 @@ func (w *world) connect(reply func(socketmode.Event) any) *app {
 		}
 	}()
 	go func() { defer close(done); client.RunContext(ctx) }()
-	w.Cleanup(func() { cancel(); <-done })
+	w.Cleanup(func() { cancel(); <-done; <-read })
 	select {
 	case <-hello:
 	case <-w.soon().Done():

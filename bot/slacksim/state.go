@@ -154,10 +154,14 @@ func (m *message) state(w *workspace) Message {
 
 // raw is the view as JSON.
 func (v *view) raw(w *workspace) json.RawMessage {
+	if v.shown != nil {
+		return v.shown
+	}
 	out, err := json.Marshal(v.body(w))
 	if err != nil { // its content was JSON when it came in
 		return json.RawMessage("{}")
 	}
+	v.shown = out
 	return out
 }
 

@@ -39,6 +39,7 @@ type view struct {
 	blocks         json.RawMessage            // with the ids filled in
 	state          viewState
 	root, previous string
+	shown          json.RawMessage // the body as JSON, nil when it has to be made again
 }
 
 // fill replaces what the view shows. What a person entered stays where the
@@ -58,6 +59,7 @@ func (v *view) fill(w *workspace, raw json.RawMessage) *failure {
 	v.content, v.kind, v.externalID = content, head.Type, head.ExternalID
 	v.blocks = w.slack.identified(head.Blocks)
 	before := v.state
+	v.shown = nil
 	v.state = viewState{}
 	for _, e := range elements(v.blocks) {
 		if kept, ok := before[e.BlockID][e.ActionID]; ok {

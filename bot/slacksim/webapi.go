@@ -75,7 +75,6 @@ func (s *slack) dispatch(c *call, f *failure) (answer, map[string]string) {
 	if _, ok := body["ok"]; !ok {
 		body["ok"] = true
 	}
-	s.touch()
 	return body, header
 }
 
