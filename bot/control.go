@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"usher/bot/config"
+	"usher/bot/dispatch"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -24,7 +27,7 @@ type control struct {
 	teams func() []workspace.TeamID
 	now   func() time.Time
 	// view is a workspace and its policy as they are now.
-	view func(workspace.TeamID) (*rules.Policy, *workspace.Snapshot)
+	view func(context.Context, workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error)
 	// command puts a slash command of a person's into the lane and gives back
 	// the reply that would ride in its ack.
 	command func(ctx context.Context, team workspace.TeamID, user workspace.UserID, text string) (json.RawMessage, error)
@@ -85,14 +88,25 @@ func (c *control) team(named string) (workspace.TeamID, error) {
 	return "", unclearf("say which workspace with --team: %s", strings.Join(names, ", "))
 }
 
-func (c *control) person(q url.Values) (workspace.TeamID, *rules.Policy, *workspace.Snapshot, workspace.User, error) {
-	team, err := c.team(q.Get("team"))
-	if err != nil {
-		return "", nil, nil, workspace.User{}, err
+// asked is whom a question is about, and what it is answered from.
+type asked struct {
+	team   workspace.TeamID
+	policy *rules.Policy
+	now    *workspace.Snapshot
+	who    workspace.User
+}
+
+func (c *control) about(ctx context.Context, q url.Values) (a asked, err error) {
+	if a.team, err = c.team(q.Get("team")); err != nil {
+		return a, err
 	}
-	policy, now := c.view(team)
-	who, err := findPerson(now, q.Get("person"))
-	return team, policy, now, who, err
+	if a.policy, a.now, err = c.view(ctx, a.team); err != nil {
+		return a, err
+	}
+	if q.Has("person") {
+		a.who, err = findPerson(a.now, q.Get("person"))
+	}
+	return a, err
 }
 
 // findPerson looks somebody up by id, address, or the names they go by.
@@ -127,36 +141,35 @@ func findPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
 	return workspace.User{}, unclearf("%d people are called %q; name one by id: %s", len(found), named, strings.Join(ids, ", "))
 }
 
-func (c *control) rooms(_ context.Context, q url.Values) (Rooms, error) {
-	team, policy, now, who, err := c.person(q)
+func (c *control) rooms(ctx context.Context, q url.Values) (Rooms, error) {
+	a, err := c.about(ctx, q)
 	if err != nil {
 		return Rooms{}, err
 	}
-	a := Rooms{Team: team, User: who.ID, Called: who.Called(), Rooms: []Room{}}
-	for _, r := range policy.Rooms(now, c.now(), who.ID) {
+	out := Rooms{Team: a.team, User: a.who.ID, Called: a.who.Called(), Rooms: []Room{}}
+	for _, r := range a.policy.Rooms(a.now, c.now(), a.who.ID) {
 		room := Room{Channel: r.Channel.ID, Name: r.Channel.Name, Private: r.Channel.Private, In: r.In}
 		if !r.In {
-			room.Join, room.Cluster, room.Reasons = string(r.Join.Join), r.Join.Cluster, r.Join.Words(now, who.ID)
+			room.Join, room.Cluster, room.Reasons = string(r.Join.Join), r.Join.Cluster, r.Join.Words(a.now, a.who.ID)
 		}
-		a.Rooms = append(a.Rooms, room)
+		out.Rooms = append(out.Rooms, room)
 	}
-	return a, nil
+	return out, nil
 }
 
-func (c *control) plan(_ context.Context, q url.Values) (Plan, error) {
-	team, err := c.team(q.Get("team"))
+func (c *control) plan(ctx context.Context, q url.Values) (Plan, error) {
+	a, err := c.about(ctx, q)
 	if err != nil {
 		return Plan{}, err
 	}
-	policy, now := c.view(team)
-	return describePlan(team, policy.Plan(now, c.now()), now), nil
+	return describePlan(a.team, a.policy.Plan(a.now, c.now()), a.now), nil
 }
 
 // joinTime is how long a join may take until it is said that it waits.
 const joinTime = 20 * time.Second
 
 func (c *control) join(ctx context.Context, q url.Values) (Joined, error) {
-	team, _, now, who, err := c.person(q)
+	a, err := c.about(ctx, q)
 	if err != nil {
 		return Joined{}, err
 	}
@@ -164,11 +177,11 @@ func (c *control) join(ctx context.Context, q url.Values) (Joined, error) {
 	if name == "" {
 		return Joined{}, unclearf("say which channel: its name or id")
 	}
-	ch, known := now.ChannelByName(name)
+	ch, known := a.now.ChannelByName(name)
 	if !known {
-		ch, known = now.Channel(workspace.ChannelID(name))
+		ch, known = a.now.Channel(workspace.ChannelID(name))
 	}
-	reply, err := c.command(ctx, team, who.ID, "join "+q.Get("channel"))
+	reply, err := c.command(ctx, a.team, a.who.ID, "join "+q.Get("channel"))
 	if err != nil {
 		return Joined{}, err
 	}
@@ -178,52 +191,110 @@ func (c *control) join(ctx context.Context, q url.Values) (Joined, error) {
 	if err := json.Unmarshal(reply, &said); err != nil {
 		return Joined{}, fmt.Errorf("read the answer to join: %w", err)
 	}
-	a := Joined{Text: said.Text}
+	out := Joined{Text: said.Text}
 	if known {
-		a.In = c.arrives(ctx, team, ch.ID, who)
+		out.In, err = c.arrives(ctx, a, ch.ID)
 	}
-	return a, nil
+	return out, err
 }
 
-// arrives waits for Slack's echo of an invitation. When the command was refused
-// nothing is on its way, which its lane has told by then: no invitation waits.
-func (c *control) arrives(ctx context.Context, team workspace.TeamID, ch workspace.ChannelID, who workspace.User) bool {
+// arrives waits for Slack's echo of the invitation, for as long as the rules
+// let the person come in.
+func (c *control) arrives(ctx context.Context, a asked, ch workspace.ChannelID) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, joinTime)
 	defer cancel()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	for {
-		policy, now := c.view(team)
-		if now.Members(ch).Set.Has(who) {
-			return true
+		if a.now.Members(ch).Set.Has(a.who) {
+			return true, nil
 		}
-		if d := policy.DecideJoin(now, c.now(), ch, who.ID); d.Verdict != rules.Allow || d.DryRun {
-			return false
+		if d := a.policy.DecideJoin(a.now, c.now(), ch, a.who.ID); d.Verdict != rules.Allow || d.DryRun {
+			return false, nil
 		}
 		select {
 		case <-ctx.Done():
-			return false
+			return false, nil
 		case <-look.C:
+		}
+		var err error
+		if a.policy, a.now, err = c.view(ctx, a.team); err != nil {
+			return false, err
 		}
 	}
 }
 
+// controlServer serves control on its socket.
+type controlServer struct {
+	http     *http.Server
+	listener net.Listener
+}
+
 // listenControl opens the socket. One that is left over from a bot that is gone
 // is replaced; one that answers belongs to a bot that runs.
-func listenControl(ctx context.Context, path string) (net.Listener, error) {
+func listenControl(ctx context.Context, path string, h http.Handler) (*controlServer, error) {
+	fail := func(err error) (*controlServer, error) {
+		return nil, fmt.Errorf("listen for the command line: %w", err)
+	}
 	if conn, err := new(net.Dialer).DialContext(ctx, "unix", path); err == nil {
-		conn.Close()
-		return nil, fmt.Errorf("listen for the command line: another usher run answers on %s", path)
+		return fail(errors.Join(fmt.Errorf("another usher run answers on %s", path), conn.Close()))
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("listen for the command line: %w", err)
+		return fail(err)
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the command line: %w", err)
+		return fail(err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("listen for the command line: %w", err), l.Close())
+		return fail(errors.Join(err, l.Close()))
 	}
-	return l, nil
+	return &controlServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}, l}, nil
+}
+
+func (s *controlServer) Serve() error {
+	if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (s *controlServer) Stop(ctx context.Context) error { return s.http.Shutdown(ctx) }
+
+// slashCommand takes a person's slash command through their workspace's lane and
+// gives back the reply that rides in its ack.
+func slashCommand(d *dispatch.Dispatcher, settings config.Settings) func(context.Context, workspace.TeamID, workspace.UserID, string) (json.RawMessage, error) {
+	return func(ctx context.Context, team workspace.TeamID, user workspace.UserID, text string) (json.RawMessage, error) {
+		payload, err := json.Marshal(map[string]string{
+			"team_id": string(team), "user_id": string(user), "command": settings.Command, "text": text,
+		})
+		if err != nil {
+			return nil, err
+		}
+		reply := make(chan json.RawMessage, 1)
+		d.Receive(ctx, dispatch.Envelope{
+			ID: "cli:" + rand.Text(), Type: "slash_commands", Team: team, Payload: payload, Received: time.Now(),
+			Ack: func(_ context.Context, p any) error {
+				b, err := json.Marshal(p)
+				reply <- b
+				return err
+			},
+		})
+		select {
+		case r := <-reply:
+			return r, nil
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the answer to %q: %w", settings.Command, ctx.Err())
+		}
+	}
+}
+
+func newControl(s config.Settings, w *workspaces, d *dispatch.Dispatcher, r *dispatch.Requests) *control {
+	return &control{
+		teams: w.list, now: time.Now, command: slashCommand(d, s),
+		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
+			req, err := r.For(ctx, team)
+			return req.Policy, req.Workspace, err
+		},
+	}
 }

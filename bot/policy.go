@@ -28,7 +28,8 @@ type policy struct {
 	inForce  *rules.Policy
 	aside    []rules.Problem // of the policy in force: the rules that were set aside
 	refused  []rules.Problem // of a newer file that was not taken; nil: the newest is in force
-	followed []func(*rules.Policy)
+	followed []func(context.Context)
+	fits     func(*rules.Policy) error // nil: every policy does
 }
 
 // loadPolicy reads the policy for the first time, when there is none to fall
@@ -74,8 +75,20 @@ func (p *policy) Current() *rules.Policy {
 	return p.inForce
 }
 
-// follow has f called with each policy that comes into force from now on.
-func (p *policy) follow(f func(*rules.Policy)) {
+// restrict has only policies taken from now on that fit; the error is about the
+// one in force.
+func (p *policy) restrict(fits func(*rules.Policy) error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fits = fits
+	if err := fits(p.inForce); err != nil {
+		return fmt.Errorf("the policy in %s cannot be used: %w", p.path, err)
+	}
+	return nil
+}
+
+// follow has f called whenever another policy has come into force.
+func (p *policy) follow(f func(context.Context)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.followed = append(p.followed, f)
@@ -83,9 +96,14 @@ func (p *policy) follow(f func(*rules.Policy)) {
 
 // reload takes what the file says now, if it can be read whole and says
 // something else.
-func (p *policy) reload() {
+func (p *policy) reload(ctx context.Context) {
 	read, problems := p.read()
 	p.mu.Lock()
+	if read != nil && p.fits != nil {
+		if err := p.fits(read); err != nil {
+			read, problems = nil, append(problems, rules.Problem{At: rules.Place{File: p.path, Line: 1, Column: 1}, What: err.Error(), Fatal: true})
+		}
+	}
 	if read == nil {
 		p.refused = problems
 		p.mu.Unlock()
@@ -103,7 +121,7 @@ func (p *policy) reload() {
 	p.say(problems)
 	p.log.Info().Str(config.FieldPolicy, read.Hash()).Int("clusters", len(read.Clusters())).Msg("took the new policy into force")
 	for _, f := range followed {
-		f(read)
+		f(ctx)
 	}
 }
 
@@ -126,7 +144,7 @@ func (p *policy) run(ctx context.Context) error {
 	if err := watcher.Add(dir); err != nil {
 		return fmt.Errorf("watch the policy in %s: %w", dir, err)
 	}
-	p.reload() // it may have changed between the first reading and now
+	p.reload(ctx) // it may have changed between the first reading and now
 	quiet := time.NewTimer(settle)
 	defer quiet.Stop()
 	for {
@@ -145,7 +163,7 @@ func (p *policy) run(ctx context.Context) error {
 			p.log.Warn().Err(err).Msg("missed a change of the policy's directory")
 			quiet.Reset(settle)
 		case <-quiet.C:
-			p.reload()
+			p.reload(ctx)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func followed(t *testing.T, path string) (*policy, heard, <-chan *rules.Policy) 
 		t.Fatal(err)
 	}
 	taken := make(chan *rules.Policy, 10)
-	p.follow(func(p *rules.Policy) { taken <- p })
+	p.follow(func(context.Context) { taken <- p.Current() })
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.run(ctx) }()

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -30,12 +31,16 @@ type Metrics struct {
 
 	envelopes, decisions, actions, calls, limited *prometheus.CounterVec
 	answered, carried, called, waited             *prometheus.HistogramVec
+
+	mu      sync.Mutex
+	changed chan struct{}
 }
 
 // New is a registry with nothing counted yet.
 func New(version string) *Metrics {
 	m := &Metrics{
 		registry:  prometheus.NewRegistry(),
+		changed:   make(chan struct{}),
 		envelopes: counter("envelopes_total", "Payloads that Slack sent, by kind and by what became of them.", "team", "kind", "outcome"),
 		decisions: counter("decisions_total", "Decisions recorded, by the cluster that settled them.", "team", "cluster", "verdict", "dry_run"),
 		actions:   counter("actions_total", "Stored actions that came to an end, by result.", "team", "kind", "result"),
@@ -81,6 +86,7 @@ func (m *Metrics) Envelope(team workspace.TeamID, kind, outcome string, took tim
 	if took > 0 {
 		m.answered.WithLabelValues(kind).Observe(took.Seconds())
 	}
+	m.change()
 }
 
 // Decision counts one recorded decision.
@@ -102,6 +108,7 @@ func (m *Metrics) Action(team workspace.TeamID, kind action.Kind, result string,
 	}
 	m.actions.WithLabelValues(string(team), string(kind), result).Inc()
 	m.carried.WithLabelValues(string(kind)).Observe(took.Seconds())
+	m.change()
 }
 
 // Call counts one Web API call: how long it waited for its turn and took then.
@@ -115,6 +122,22 @@ func (m *Metrics) Call(team workspace.TeamID, method, outcome string, limited bo
 	if limited {
 		m.limited.WithLabelValues(string(team), method).Inc()
 	}
+	m.change()
+}
+
+// Changed is closed when a payload, an action or a call was counted since. It
+// lets somebody follow what the bot does without asking again and again.
+func (m *Metrics) Changed() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.changed
+}
+
+func (m *Metrics) change() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	close(m.changed)
+	m.changed = make(chan struct{})
 }
 
 // Handler serves the registry.

@@ -36,10 +36,17 @@ const (
 type commands struct {
 	Logging loggingFlags `embed:"" group:"Logging"`
 
+	Run runCommand `cmd:"" help:"Run the bot."`
+
 	Sim  Sim         `cmd:"" help:"Run a local Slack for any program: prints how to connect as one line of JSON."`
 	List listCommand `cmd:"" help:"Ask the running bot what a person is in and may join."`
 	Join joinCommand `cmd:"" help:"Let a person into a channel through the running bot, if a rule does."`
 	Plan planCommand `cmd:"" help:"Ask the running bot what is not as the policy wants it."`
+
+	Check   checkCommand   `cmd:"" help:"Check a policy: everything that is wrong, and what it allows that may not be meant."`
+	Explain explainCommand `cmd:"" help:"Say offline what a policy decides about a person and a channel, and why."`
+	Import  importCommand  `cmd:"" help:"Turn another tool's files into a policy."`
+	Policy  policyCommand  `cmd:"" help:"About the policy format."`
 
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
@@ -67,12 +74,12 @@ func (e usageError) Unwrap() error { return e.err }
 func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
 
 func main() {
-	os.Exit(command(os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(execute(os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
-// command carries out one command line and returns the exit code. The first
+// execute carries out one command line and returns the exit code. The first
 // SIGINT or SIGTERM ends the subcommand's context, the second the program.
-func command(args []string, std Streams) int {
+func execute(args []string, std Streams) int {
 	var cli commands
 	helped := false
 	parser, err := kong.New(&cli,
@@ -103,7 +110,7 @@ func command(args []string, std Streams) int {
 
 	log := cli.Logging.logger(std.Err)
 	chosen.BindTo(ctx, (*context.Context)(nil))
-	chosen.Bind(std, log)
+	chosen.Bind(std, log, cli.Logging)
 	if err := chosen.Run(); err != nil {
 		var usage usageError
 		switch {

@@ -20,7 +20,7 @@ func TestExitCodes(t *testing.T) {
 		{"version extra", exitUsage},
 	} {
 		var out, errs bytes.Buffer
-		got := command(strings.Fields(c.args), Streams{strings.NewReader(""), &out, &errs})
+		got := execute(strings.Fields(c.args), Streams{strings.NewReader(""), &out, &errs})
 		if got != c.want {
 			t.Errorf("usher %s: exit code %d, want %d\n%s", c.args, got, c.want, errs.String())
 		}
