@@ -13,10 +13,11 @@ type brakes struct {
 	removals    int     // from one channel
 	share       float64 // of one channel's members, in per cent
 	sourceShare float64 // of a source's people that may be gone since the last plan
+	reactions   int     // channels that one reaction may touch within an hour
 }
 
 // The defaults of what the policy does not say.
-var defaultBrakes = brakes{removals: 25, share: 20, sourceShare: 50}
+var defaultBrakes = brakes{removals: 25, share: 20, sourceShare: 50, reactions: 100}
 
 // handful is how many removals, or people gone from a source, a share is looked
 // at from: of two or three people a share says nothing.
@@ -25,14 +26,19 @@ const handful = 5
 func (c *compiler) brakes(w BrakesConfig) brakes {
 	c.begin("brakes", false)
 	b := defaultBrakes
-	if w.Removals.Text != "" {
-		n, err := strconv.Atoi(strings.TrimSpace(w.Removals.Text))
-		if err != nil || n < 0 {
-			c.bad(w.Removals.At, "write a whole number from 0; until then it is "+strconv.Itoa(b.removals), "%q is not a number of removals", w.Removals.Text)
-		} else {
-			b.removals = n
+	count := func(w Word, of string, into *int) {
+		if w.Text == "" {
+			return
 		}
+		n, err := strconv.Atoi(strings.TrimSpace(w.Text))
+		if err != nil || n < 0 {
+			c.bad(w.At, "write a whole number from 0; until then it is "+strconv.Itoa(*into), "%q is not a number of %s", w.Text, of)
+			return
+		}
+		*into = n
 	}
+	count(w.Removals, "removals", &b.removals)
+	count(w.Reactions, "channels", &b.reactions)
 	share := func(w Word, into *float64) {
 		if w.Text == "" {
 			return
@@ -75,6 +81,7 @@ const (
 	BrakeShare    BrakeKind = "share"         // too large a share of Channel would be removed
 	BrakeShrink   BrakeKind = "source_shrink" // Source lost too many people since the last plan
 	BrakeEmpty    BrakeKind = "empty_source"  // Source is empty
+	BrakeReaction BrakeKind = "reaction"      // Source, a reaction, would touch too many channels within an hour
 )
 
 // Brake is something held until a person releases it. For a channel, releasing

@@ -64,9 +64,10 @@ type Word struct {
 }
 
 // BrakesConfig is what stops a plan until somebody releases it. Texts, because
-// shares are written "20%". Empty: the default (25, 20%, 50%).
+// shares are written "20%". Empty: the default (25, 20%, 50%, 100).
 type BrakesConfig struct {
 	Removals, Share, SourceShrink Word
+	Reactions                     Word // channels that one reaction may touch in an hour; default 100
 }
 
 // ProtectConfig is who is never removed. Kinds nil: all five

@@ -21,6 +21,7 @@ const (
 	ChannelArchived   ChannelChange = "archived"
 	ChannelUnarchived ChannelChange = "unarchived"
 	ChannelConverted  ChannelChange = "converted" // between public and private
+	ChannelRun        ChannelChange = "run"       // nothing: somebody has reactions done to a channel there is
 	ChannelEntered    ChannelChange = "entered"   // Usher came in
 	ChannelLost       ChannelChange = "lost"      // Usher was taken out, or it was deleted
 )
@@ -52,6 +53,7 @@ const (
 	VerbBookmark    Verb = "bookmark"
 	VerbAnnounce    Verb = "announce"
 	VerbTellCreator Verb = "tell_creator"
+	VerbRename      Verb = "propose_rename" // tells the creator, with a button
 	VerbArchive     Verb = "archive"
 )
 
@@ -59,13 +61,14 @@ const (
 var verbs = map[Verb][]string{
 	VerbJoin: {}, VerbTopic: {""}, VerbPurpose: {""}, VerbInvite: {}, VerbPost: {""}, VerbPin: {""},
 	VerbBookmark: {"title", "link"}, VerbAnnounce: {"to", "text"}, VerbTellCreator: {""},
+	VerbRename:  {""},
 	VerbArchive: {"after", "warn", "unless_active"},
 }
 
 // Step is one thing that a reaction does. What a verb does not take is zero.
 type Step struct {
 	Verb         Verb
-	Text         Template // topic, purpose, post, pin, announce, tell_creator; bookmark: its title
+	Text         Template // topic, purpose, post, pin, announce, tell_creator, propose_rename; bookmark: its title
 	Link         Template // bookmark
 	To           string   // announce: a channel's name or id
 	Invite       []string // sources in words
@@ -73,6 +76,7 @@ type Step struct {
 	UnlessActive bool
 
 	invite []source
+	to     source
 }
 
 // Match reports whether a reaction that is not off is about a channel as it is
@@ -148,7 +152,7 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 	s := Step{Verb: Verb(w.Verb)}
 	takes, known := verbs[s.Verb]
 	if !known {
-		c.bad(w.At, "use join, topic, purpose, invite, post, pin, bookmark, announce, tell_creator or archive", "%q is not something a reaction can do", w.Verb)
+		c.bad(w.At, "use join, topic, purpose, invite, post, pin, bookmark, announce, tell_creator, propose_rename or archive", "%q is not something a reaction can do", w.Verb)
 		return s
 	}
 	for name, arg := range w.Args {
@@ -171,7 +175,7 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 	case VerbJoin:
 	case VerbTopic, VerbPurpose:
 		s.Text = template("", 250)
-	case VerbPost, VerbPin, VerbTellCreator:
+	case VerbPost, VerbPin, VerbTellCreator, VerbRename:
 		s.Text = template("", 3000)
 	case VerbBookmark:
 		s.Text, s.Link = template("title", 255), template("link", 3000)
@@ -182,6 +186,7 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 		s.Text = template("text", 3000)
 		if to := c.channelNames([]Word{{At: w.At, Text: w.Args["to"].Text}}); len(to) == 1 {
 			s.To = to[0]
+			s.to = source{kind: FromChannel, text: "channel " + s.To, name: s.To, at: w.At}
 		}
 	case VerbInvite:
 		if len(w.Sources) == 0 {

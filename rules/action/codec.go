@@ -16,6 +16,11 @@ var decoders = map[Kind]func([]byte) (Action, error){
 	KindHome:    decode[Home],
 	KindRecheck: decode[Recheck],
 	KindReplan:  decode[Replan],
+
+	KindStep:     decode[Step],
+	KindArchive:  decode[Archive],
+	KindRename:   decode[Rename],
+	KindHappened: decode[Happened],
 }
 
 func decode[A Action](body []byte) (Action, error) {
@@ -62,6 +67,12 @@ func PriorityOf(a Action) Priority {
 		return Notice
 	case Home:
 		return HomePublish
+	case Step:
+		return stepPriority(a)
+	case Archive:
+		return Group
+	case Rename:
+		return Interactive
 	}
 	return Background
 }

@@ -29,6 +29,8 @@ const (
 	CannotManage  Topic = "cannot_manage"  // to owners/admins: Channel matches but Usher cannot act there, Detail says why
 	Admitted      Topic = "admitted"       // you were let into Channel
 	Operator      Topic = "operator"       // to admins: Detail says what somebody has to look at
+	FromReaction  Topic = "reaction"       // to a channel's creator: Detail is what a reaction says, in mrkdwn and escaped
+	ProposeRename Topic = "propose_rename" // to a channel's creator: Detail as for FromReaction; the reaction Cluster does not want its name
 )
 
 // Tell sends one person a direct message. Facts only: it is put into words when

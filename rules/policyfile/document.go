@@ -27,6 +27,7 @@ type brakesDoc struct {
 	Removals     countDoc `json:"removals,omitempty" jsonschema_description:"So many removals wait for a person. Default 25."`
 	Share        shareDoc `json:"share,omitempty" jsonschema_description:"Removing this share of the members waits for a person. Default 20%."`
 	SourceShrink shareDoc `json:"source_shrink,omitempty" jsonschema_description:"A source that lost this share of its people waits for a person. Default 50%."`
+	Reactions    countDoc `json:"reactions,omitempty" jsonschema_description:"A reaction that would touch more channels than this within an hour waits for a person. Default 100."`
 }
 
 type protectMapDoc struct {
@@ -128,6 +129,7 @@ type stepDoc struct {
 	Bookmark    *bookmarkDoc `json:"bookmark,omitempty"`
 	Announce    *announceDoc `json:"announce,omitempty"`
 	TellCreator string       `json:"tell_creator,omitempty" jsonschema_description:"Tell the channel's creator privately."`
+	Rename      string       `json:"propose_rename,omitempty" jsonschema_description:"Tell the channel's creator privately, with a button to give it another name."`
 	Archive     *archiveDoc  `json:"archive,omitempty"`
 }
 

@@ -31,6 +31,7 @@ func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place
 				"removals":      r.word(&c.Brakes.Removals),
 				"share":         r.word(&c.Brakes.Share),
 				"source_shrink": r.word(&c.Brakes.SourceShrink),
+				"reactions":     r.word(&c.Brakes.Reactions),
 			})
 		},
 		"protect":    r.protect(&c.Protect),

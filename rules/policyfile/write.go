@@ -17,7 +17,7 @@ func Write(c rules.Config) []byte {
 	w.text(0, "workspace", string(c.Workspace))
 	w.sources(0, "admins", c.Admins)
 	w.text(0, "contact", c.Contact)
-	w.flow(0, "brakes", pair("removals", c.Brakes.Removals), pair("share", c.Brakes.Share), pair("source_shrink", c.Brakes.SourceShrink))
+	w.flow(0, "brakes", pair("removals", c.Brakes.Removals), pair("share", c.Brakes.Share), pair("source_shrink", c.Brakes.SourceShrink), pair("reactions", c.Brakes.Reactions))
 	w.protect(c.Protect)
 	if len(c.Clusters) > 0 {
 		w.raw("\nclusters:\n")
