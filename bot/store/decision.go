@@ -73,8 +73,8 @@ func idOf(a action.Action, stored []storedAction) (ActionID, error) {
 	return 0, nil
 }
 
-// decision reads back what recordDecision wrote, without the actions.
-func (r Record) decision() (rules.Decision, error) {
+// Decision reads a decision back, without its actions.
+func (r Record) Decision() (rules.Decision, error) {
 	d := rules.Decision{Membership: rules.Membership{Channel: r.Channel, User: r.User}, Cluster: r.Cluster}
 	for v, word := range verdicts {
 		if word == r.Verdict {

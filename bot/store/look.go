@@ -92,7 +92,7 @@ func (s *Store) Lately(ctx context.Context, team workspace.TeamID, cluster strin
 	}
 	out := make([]handlers.Recorded, len(rows))
 	for i, r := range rows {
-		d, err := r.decision()
+		d, err := r.Decision()
 		if err != nil {
 			return nil, fmt.Errorf("read decision %d: %w", r.Seq, err)
 		}

@@ -36,7 +36,8 @@ const (
 type commands struct {
 	Logging loggingFlags `embed:"" group:"Logging"`
 
-	Run runCommand `cmd:"" help:"Run the bot."`
+	Run  runCommand  `cmd:"" help:"Run the bot."`
+	Demo demoCommand `cmd:"" help:"Try Usher in the browser: a local Slack, the bot, and a page to use both."`
 
 	Sim  Sim         `cmd:"" help:"Run a local Slack for any program: prints how to connect as one line of JSON."`
 	List listCommand `cmd:"" help:"Ask the running bot what a person is in and may join."`
