@@ -188,7 +188,7 @@ func (t *trial) outsider() {
 
 // shielded settles the cases of those who are protected, or may be.
 func (t *trial) shielded() bool {
-	kind, sure := t.p.protect.of(t.w, t.user)
+	kind, sure := t.p.protect.of(t.w.Team().Bot, t.user)
 	unknown := func(r Reason, read action.Refresh) bool {
 		if !t.d.DryRun {
 			t.do(read)

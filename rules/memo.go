@@ -8,22 +8,16 @@ import (
 	"usher/rules/workspace"
 )
 
-// memo remembers what is dear to work out for the accounts and channels of one
-// snapshot, for as long as those do not change. It changes no answer.
+// memo remembers what is dear to work out about the accounts and channels of a
+// workspace, for as long as those do not change. It changes no answer.
 type memo struct {
-	mu        sync.Mutex
-	users     workspace.Version
-	where     map[*condition]answers
-	witness   map[*condition]workspace.UserID
-	protected *workspace.Set
-	unwelcome *workspace.Set
-	owners    *workspace.Set
-	channels  workspace.Version
-	governed  []governed
+	mu       sync.Mutex
+	bot      workspace.UserID
+	census   *workspace.Census
+	witness  map[*condition]workspace.UserID
+	channels workspace.Version
+	governed []governed
 }
-
-// answers is what a condition says of everybody who is not deactivated.
-type answers struct{ yes, unsure workspace.Set }
 
 // governed is one channel with the clusters that claim it.
 type governed struct {
@@ -31,37 +25,33 @@ type governed struct {
 	clusters []*cluster
 }
 
-// of makes the memo one about w's accounts; the lock is held.
-func (m *memo) of(w *workspace.Snapshot) {
-	if v := w.UsersVersion(); v != m.users || m.where == nil {
-		m.users, m.protected, m.unwelcome, m.owners = v, nil, nil, nil
-		m.where = map[*condition]answers{}
-		if m.witness == nil {
-			m.witness = map[*condition]workspace.UserID{}
-		}
-	}
-}
+// Questions that are asked about every account, besides conditions.
+type question string
 
-// answers asks a condition about everybody.
-func (p *Policy) answers(w *workspace.Snapshot, c *condition) answers {
-	m := p.memo
+const (
+	isShielded  question = "shielded"
+	isUninvited question = "uninvited"
+	isOwner     question = "owner"
+)
+
+// ask asks a question about every account. What asks must not hold on to w: it
+// is kept.
+func (m *memo) ask(w *workspace.Snapshot, key any, about func(workspace.User) (yes, sure bool)) (yes, unsure workspace.Set) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.of(w)
-	all, ok := m.where[c]
-	if !ok {
-		var unsure []workspace.UserID
-		all.yes = w.Where(func(u workspace.User) bool {
-			yes, sure := c.holds(u)
-			if !sure {
-				unsure = append(unsure, u.ID)
-			}
-			return yes && !u.Deleted
-		})
-		all.unsure = w.SetOf(unsure...)
-		m.where[c] = all
+	if bot := w.Team().Bot; m.census == nil || m.bot != bot {
+		m.census, m.bot = &workspace.Census{}, bot
 	}
-	return all
+	return m.census.Ask(w, key, about)
+}
+
+// matching is everybody of whom a condition holds and who is not deactivated,
+// and everybody of whom it cannot be said.
+func (p *Policy) matching(w *workspace.Snapshot, c *condition) (yes, unsure workspace.Set) {
+	return p.memo.ask(w, c, func(u workspace.User) (bool, bool) {
+		yes, sure := c.holds(u)
+		return yes && !u.Deleted, sure
+	})
 }
 
 // anybody reports whether a condition holds for somebody, or is believed to
@@ -73,9 +63,10 @@ func (p *Policy) anybody(w *workspace.Snapshot, s *source) bool {
 	m := p.memo
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.of(w)
-	if all, ok := m.where[s.when]; ok {
-		return size(w, all.yes) > 0
+	if m.census != nil {
+		if yes, ok := m.census.Known(w, s.when); ok {
+			return size(w, yes) > 0
+		}
 	}
 	holds := func(u workspace.User) bool {
 		yes, _ := s.when.holds(u)
@@ -86,6 +77,9 @@ func (p *Policy) anybody(w *workspace.Snapshot, s *source) bool {
 	}
 	for u := range w.Users() {
 		if holds(u) {
+			if m.witness == nil {
+				m.witness = map[*condition]workspace.UserID{}
+			}
 			m.witness[s.when] = u.ID
 			return true
 		}
@@ -95,36 +89,32 @@ func (p *Policy) anybody(w *workspace.Snapshot, s *source) bool {
 
 // shielded is everybody whom the policy protects for certain.
 func (p *Policy) shielded(w *workspace.Snapshot) workspace.Set {
-	m := p.memo
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.of(w)
-	if m.protected == nil {
-		set := w.Where(func(u workspace.User) bool {
-			kind, _ := p.protect.of(w, u)
-			return !u.Stub && !u.Deleted && kind != ""
-		})
-		m.protected = &set
-	}
-	return *m.protected
+	bot := w.Team().Bot
+	yes, _ := p.memo.ask(w, isShielded, func(u workspace.User) (bool, bool) {
+		kind, _ := p.protect.of(bot, u)
+		return !u.Stub && !u.Deleted && kind != "", true
+	})
+	return yes
 }
 
 // uninvited is everybody who is never invited by itself: those who are not
 // known, deactivated or not people, and those whom Slack does not let in.
 func (p *Policy) uninvited(w *workspace.Snapshot) workspace.Set {
-	m := p.memo
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.of(w)
-	if m.unwelcome == nil {
-		set := w.Where(func(u workspace.User) bool { return !invitable(w, u) })
-		m.unwelcome = &set
-	}
-	return *m.unwelcome
+	bot := w.Team().Bot
+	yes, _ := p.memo.ask(w, isUninvited, func(u workspace.User) (bool, bool) { return !invitable(bot, u), true })
+	return yes
 }
 
-func invitable(w *workspace.Snapshot, u workspace.User) bool {
-	return !u.Stub && !u.Deleted && !u.Bot && !u.External && u.Guest != workspace.SingleChannelGuest && u.ID != w.Team().Bot
+func invitable(bot workspace.UserID, u workspace.User) bool {
+	return !u.Stub && !u.Deleted && !u.Bot && !u.External && u.Guest != workspace.SingleChannelGuest && u.ID != bot
+}
+
+// workspaceOwners are the owners of the workspace.
+func (p *Policy) workspaceOwners(w *workspace.Snapshot) workspace.Set {
+	yes, _ := p.memo.ask(w, isOwner, func(u workspace.User) (bool, bool) {
+		return u.Owner && !u.Deleted && !u.Bot && !u.Stub, true
+	})
+	return yes
 }
 
 // governedChannels are the channels that some cluster claims, by id.
@@ -148,17 +138,4 @@ func (p *Policy) governedChannels(w *workspace.Snapshot) []governed {
 	defer m.mu.Unlock()
 	m.channels, m.governed = v, found
 	return found
-}
-
-// workspaceOwners are the owners of the workspace.
-func (p *Policy) workspaceOwners(w *workspace.Snapshot) workspace.Set {
-	m := p.memo
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.of(w)
-	if m.owners == nil {
-		set := w.Where(func(u workspace.User) bool { return u.Owner && !u.Deleted && !u.Bot && !u.Stub })
-		m.owners = &set
-	}
-	return *m.owners
 }

@@ -45,9 +45,9 @@ func (c *compiler) protection(w ProtectConfig) protection {
 
 // of is what protects an account; empty: nothing. A person that the policy
 // protects by a name that is not resolved cannot be told from others: unsure.
-func (p *protection) of(w *workspace.Snapshot, u workspace.User) (kind string, sure bool) {
+func (p *protection) of(bot workspace.UserID, u workspace.User) (kind string, sure bool) {
 	switch {
-	case u.ID == w.Team().Bot:
+	case u.ID == bot:
 		return itself, true
 	case u.Bot && slices.Contains(p.kinds, "bots"):
 		return "bots", true

@@ -77,8 +77,7 @@ func (s *survey) set(src *source, memberSource bool) (in, unsure workspace.Set, 
 		if !s.w.UsersKnown().Complete {
 			return in, unsure, gapStale
 		}
-		all := s.p.answers(s.w, src.when)
-		in, unsure = all.yes, all.unsure
+		in, unsure = s.p.matching(s.w, src.when)
 	case FromChannel, FromUsergroup, FromIDPGroup:
 		var r workspace.Roster
 		if r, g = src.roster(s.w); g != "" {

@@ -53,7 +53,7 @@ func (p *Policy) invitation(w *workspace.Snapshot, u workspace.User, g governed,
 		return Decision{}, false
 	}
 	c, _ := w.Channel(g.channel)
-	if !c.BotIn || c.Archived || c.General || !invitable(w, u) {
+	if !c.BotIn || c.Archived || c.General || !invitable(w.Team().Bot, u) {
 		return Decision{}, false
 	}
 	for _, cl := range g.clusters {

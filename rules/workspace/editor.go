@@ -36,10 +36,10 @@ func (e *Editor) PutUser(u User) {
 			}
 		}
 	} else {
-		u.index = uint32(e.s.byIndex.Len())
 		e.s.byIndex = e.s.byIndex.Append(u.ID)
+		u.index = uint32(e.s.byIndex.Len())
 	}
-	e.s.users = e.s.users.Set(u.ID, u)
+	e.s.users = e.s.users.Set(u.ID, &u)
 	if u.Email != "" {
 		holder, taken := e.s.byEmail.Get(u.Email)
 		if !taken || holder == u.ID || !u.Deleted {

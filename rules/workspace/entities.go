@@ -41,7 +41,7 @@ type User struct {
 	Deleted  bool              `json:"deleted,omitempty"`  // deactivated
 	Stub     bool              `json:"stub,omitempty"`
 
-	index uint32
+	index uint32 // in sets; from 1, so that an account nobody put anywhere is in none
 }
 
 // Called is the name people read: display name, else real name, else handle, else id.

@@ -21,7 +21,7 @@ import (
 // Stub, and the second result of the look-ups.
 type Snapshot struct {
 	team      Team
-	users     *immutable.Map[UserID, User]
+	users     *immutable.Map[UserID, *User] // never written to once in
 	byIndex   *immutable.List[UserID]
 	byEmail   *immutable.Map[string, UserID]
 	channels  *immutable.Map[ChannelID, Channel]
@@ -61,7 +61,7 @@ func (membershipHasher) Equal(a, b membership) bool { return a == b }
 func New(team Team) *Snapshot {
 	return &Snapshot{
 		team:     team,
-		users:    immutable.NewMap[UserID, User](nil),
+		users:    immutable.NewMap[UserID, *User](nil),
 		byIndex:  immutable.NewList[UserID](),
 		byEmail:  immutable.NewMap[string, UserID](nil),
 		channels: immutable.NewMap[ChannelID, Channel](nil),
@@ -81,7 +81,13 @@ func New(team Team) *Snapshot {
 func (s *Snapshot) Team() Team { return s.team }
 
 // User looks an account up by id.
-func (s *Snapshot) User(id UserID) (User, bool) { return s.users.Get(id) }
+func (s *Snapshot) User(id UserID) (User, bool) {
+	u, ok := s.users.Get(id)
+	if !ok {
+		return User{}, false
+	}
+	return *u, true
+}
 
 // UserByEmail looks an account up by its address, in lower case. Two accounts
 // with one address (one deactivated) give the one seen last that is active.
@@ -90,14 +96,14 @@ func (s *Snapshot) UserByEmail(address string) (User, bool) {
 	if !ok {
 		return User{}, false
 	}
-	return s.users.Get(id)
+	return s.User(id)
 }
 
 // Users walks every account, stubs included, in no promised order.
 func (s *Snapshot) Users() iter.Seq[User] {
 	return func(yield func(User) bool) {
 		for it := s.users.Iterator(); !it.Done(); {
-			if _, u, _ := it.Next(); !yield(u) {
+			if _, u, _ := it.Next(); !yield(*u) {
 				return
 			}
 		}
@@ -108,8 +114,8 @@ func (s *Snapshot) Users() iter.Seq[User] {
 func (s *Snapshot) In(set Set) iter.Seq[User] {
 	return func(yield func(User) bool) {
 		for it := set.raw().Iterator(); it.HasNext(); {
-			u, ok := s.users.Get(s.byIndex.Get(int(it.Next())))
-			if ok && !yield(u) {
+			u, ok := s.users.Get(s.byIndex.Get(int(it.Next()) - 1))
+			if ok && !yield(*u) {
 				return
 			}
 		}
