@@ -30,7 +30,9 @@ func parse(name string, src []byte, names map[string]rules.Place) (rules.Config,
 }
 
 // Read reads a policy: a file, or a directory whose *.yaml files are merged in
-// the order of their names. It is Parse for whatever name stands for in fsys.
+// the order of their names. It is Parse for whatever name stands for in fsys. A
+// settings.yaml that says no version holds Usher's settings, which often stand
+// beside the policy, and is passed over.
 func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 	fatal := func(what, hint string) (rules.Config, []rules.Problem) {
 		at := rules.Place{File: name, Line: 1, Column: 1}
@@ -70,6 +72,9 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 			m.problems = append(m.problems, rules.Problem{At: rules.Place{File: file, Line: 1, Column: 1}, What: "cannot be read: " + reason(err), Fatal: true})
 			continue
 		}
+		if f.Name() == settingsFile && !isPolicy(src) {
+			continue
+		}
 		m.add(parse(file, src, names))
 	}
 	if m.config.At.File == "" && len(m.problems) == 0 {
@@ -80,6 +85,13 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 	}
 	sortProblems(m.problems)
 	return m.config, m.problems
+}
+
+const settingsFile = "settings.yaml"
+
+// isPolicy reports whether a text means to be a policy.
+func isPolicy(src []byte) bool {
+	return document(string(src), func(int, int, string, string) {}).entry("version") != nil
 }
 
 // reason is why a file could not be read, without its name, which the place has.

@@ -70,13 +70,14 @@ func TestWhole(t *testing.T) {
 
 func TestDirectory(t *testing.T) {
 	fsys := fstest.MapFS{
-		"p/a.yaml":       {Data: []byte("version: 1\ncontact: \"#help\"\nclusters: [{name: a, channels: [a-.*]}]\n")},
-		"p/b.yaml":       {Data: []byte("version: 1\ncontact: \"#other\"\nclusters: [{name: a, chanels: [b-.*]}]\n")},
-		"p/c.yml":        {Data: []byte("version: 1\n")},
-		"p/..data/x":     {Data: []byte("nonsense")},
-		"p/.hidden.yaml": {Data: []byte("nonsense")},
-		"p/README.md":    {Data: []byte("nonsense")},
-		"empty/x.txt":    {Data: []byte("")},
+		"p/a.yaml":        {Data: []byte("version: 1\ncontact: \"#help\"\nclusters: [{name: a, channels: [a-.*]}]\n")},
+		"p/b.yaml":        {Data: []byte("version: 1\ncontact: \"#other\"\nclusters: [{name: a, chanels: [b-.*]}]\n")},
+		"p/c.yml":         {Data: []byte("version: 1\n")},
+		"p/..data/x":      {Data: []byte("nonsense")},
+		"p/.hidden.yaml":  {Data: []byte("nonsense")},
+		"p/README.md":     {Data: []byte("nonsense")},
+		"p/settings.yaml": {Data: []byte("command: /usher\n")},
+		"empty/x.txt":     {Data: []byte("")},
 	}
 	c, problems := policyfile.Read(fsys, "p")
 	want := `p/b.yaml:2:1: $.contact: "contact" is given twice; it is there already, in p/a.yaml:2; keep one

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"usher/rules/policyfile"
+	"usher/rules/policyfile/groupmgr"
+	"usher/rules/policyfile/tempelis"
+)
+
+type importCommand struct {
+	Groupmgr importGroupmgrCommand `cmd:"" help:"From groupmgr's config.json."`
+	Tempelis importTempelisCommand `cmd:"" help:"From a directory of tempelis."`
+}
+
+func (importCommand) Help() string {
+	return "Writes policy.yaml and settings.yaml and prints what could not be carried over. Secrets are never copied.\n\nExample:\n  usher import groupmgr config.json --out usher"
+}
+
+// importTo is where an import is written.
+type importTo struct {
+	Out   string `required:"" placeholder:"DIR" help:"Directory to write to; made if it is not there."`
+	Force bool   `help:"Write over files that are there."`
+}
+
+type importGroupmgrCommand struct {
+	importTo
+
+	Path string `arg:"" placeholder:"FILE" help:"The config.json."`
+}
+
+func (c importGroupmgrCommand) Run(std Streams) error {
+	src, err := os.ReadFile(c.Path)
+	if err != nil {
+		return fmt.Errorf("read groupmgr's configuration: %w", err)
+	}
+	all, err := groupmgr.Import(src)
+	if err != nil {
+		return fmt.Errorf("%s: %w", c.Path, err)
+	}
+	return c.write(std, "groupmgr", all)
+}
+
+type importTempelisCommand struct {
+	importTo
+
+	Path string `arg:"" placeholder:"DIR" help:"The directory with its *.yaml files, or one file."`
+}
+
+func (c importTempelisCommand) Run(std Streams) error {
+	one, err := tempelis.Import(osFiles{}, c.Path)
+	if err != nil {
+		return err
+	}
+	return c.write(std, "tempelis", []policyfile.Imported{one})
+}
+
+// write puts each workspace's files into the directory, or into one below it
+// where there are several, and prints the notes.
+func (c importTo) write(std Streams, from string, all []policyfile.Imported) error {
+	used := map[string]bool{}
+	for i, one := range all {
+		dir := c.Out
+		if len(all) > 1 {
+			name := plainName(one.Team)
+			if name == "" || used[name] {
+				name = fmt.Sprintf("workspace-%d", i+1)
+			}
+			used[name] = true
+			dir = filepath.Join(c.Out, name)
+		}
+		if err := c.writeOne(dir, from, one); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.Out, "%s: %s, %s, %s\n", filepath.Join(dir, "policy.yaml"), count(len(one.Config.Clusters), "cluster"),
+			count(len(one.Config.Usergroups), "user group"), count(len(one.Config.Reactions), "reaction"))
+		for _, n := range one.Notes {
+			fmt.Fprintln(std.Out, "note:", n)
+		}
+	}
+	return nil
+}
+
+func (c importTo) writeOne(dir, from string, one policyfile.Imported) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("make %s: %w", dir, err)
+	}
+	policy := fmt.Sprintf("# Imported from %s. usher check says whether it holds together, and what it\n# allows that may not be meant.\n", from)
+	if err := c.file(filepath.Join(dir, "policy.yaml"), policy+string(policyfile.Write(one.Config))); err != nil {
+		return err
+	}
+	var settings strings.Builder
+	settings.WriteString("# Settings of usher run --settings FILE. Tokens are not in it: set SLACK_BOT_TOKEN\n# and SLACK_APP_TOKEN, which Usher has of its own.\npolicy: policy.yaml\n")
+	for _, s := range one.Settings {
+		fmt.Fprintf(&settings, "%s: %s\n", s.Key, s.Value)
+	}
+	return c.file(filepath.Join(dir, "settings.yaml"), settings.String())
+}
+
+// file writes a file that is not there yet.
+func (c importTo) file(path, text string) error {
+	how := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if c.Force {
+		how = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(path, how, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already; name another directory with --out, or write over it with --force", path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	_, err = f.WriteString(text)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return nil
+}
+
+var notPlain = regexp.MustCompile(`[^a-z0-9-]+`)
+
+// plainName is a team's name as a directory's.
+func plainName(team string) string {
+	return strings.Trim(notPlain.ReplaceAllString(strings.ToLower(team), "-"), "-")
+}
