@@ -143,3 +143,11 @@ func draw[T any](decoded any) (T, error) {
 	err = json.Unmarshal(raw, &out)
 	return out, err
 }
+
+// Word is a text that stands in the place of an element, as in a context block.
+func (e element) Word() text {
+	if e.Text == nil {
+		return text{}
+	}
+	return text{Type: e.Type, Text: e.Text.Text}
+}
