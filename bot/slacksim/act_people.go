@@ -126,7 +126,8 @@ func (d *deed) reactivate() (ActAnswer, *failure) {
 	case !u.deleted:
 		return ActAnswer{}, fail("user_is_active")
 	}
-	u.deleted, u.updated = false, d.w.unix()
+	u.deleted = false
+	d.w.altered(u)
 	d.w.emitUser("user_change", u)
 	d.w.enterGeneral(u)
 	return d.showUser(u), nil
@@ -154,7 +155,7 @@ func (d *deed) setProfile() (ActAnswer, *failure) {
 	if u.email != "" {
 		d.w.emails[strings.ToLower(u.email)] = u
 	}
-	u.updated = d.w.unix()
+	d.w.altered(u)
 	d.w.emitUser("user_change", u)
 	d.w.emitUser("user_profile_changed", u)
 	return d.showUser(u), nil
@@ -175,7 +176,7 @@ func (d *deed) setRole() (ActAnswer, *failure) {
 	if f := u.setRole(d.Role, d.Guest); f != nil {
 		return ActAnswer{}, f
 	}
-	u.updated = d.w.unix()
+	d.w.altered(u)
 	if u.guest() {
 		for _, g := range d.w.groupList {
 			g.members.remove(u.id)

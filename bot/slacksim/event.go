@@ -94,13 +94,13 @@ func (w *workspace) withinHour(now time.Time) bool {
 	}
 	w.inHour++
 	minute := now.Unix() / 60
-	if w.inHour > eventsPerHour && minute > w.toldLimited {
+	if w.inHour > w.slack.perHour && minute > w.toldLimited {
 		w.toldLimited = minute
 		w.deliver("app_rate_limited", "", answer{
 			"type": "app_rate_limited", "token": w.slack.verifier, "team_id": w.id, "minute_rate_limited": minute * 60, "api_app_id": w.slack.appID,
 		})
 	}
-	return w.inHour <= eventsPerHour
+	return w.inHour <= w.slack.perHour
 }
 
 // deliver records an event and hands it to the app's sockets.

@@ -126,7 +126,7 @@ func (c *scimCall) writeUser(u *user, in scimUser) {
 	}
 	c.activate(u, in.Active)
 	if !u.deleted {
-		u.updated = c.w.unix()
+		c.w.altered(u)
 		c.w.emitUser("user_change", u)
 	}
 	c.w.slack.touch()

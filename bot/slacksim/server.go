@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,7 @@ type Options struct {
 	Listen         string        // "" is 127.0.0.1:0; only loopback addresses are taken
 	Workspace      *File         // nil is DefaultFile
 	NoRateLimits   bool          // never answer 429 by itself; faults still do
+	EventsPerHour  int           // delivered from one workspace before app_rate_limited; 0 is Slack's 30,000
 	ReconnectEvery time.Duration // the age at which sockets are refreshed; 0 is hours
 	RetryScale     float64       // shrinks the waits before an event is sent again; 0 is 1
 	BotScopes      []string      // nil is every scope a bot can have here
@@ -195,7 +197,7 @@ func (s *slack) serveRespond(rw http.ResponseWriter, r *http.Request) {
 func newSlack(o Options, base string) *slack {
 	f := o.Workspace
 	s := &slack{
-		seed: f.Seed, now: o.Now, log: o.Log, baseURL: base, limited: !o.NoRateLimits, commands: o.Commands,
+		seed: f.Seed, perHour: cmp.Or(o.EventsPerHour, eventsPerHour), now: o.Now, log: o.Log, baseURL: base, limited: !o.NoRateLimits, commands: o.Commands,
 		hub:      wire.NewHub(wire.Options{RetryScale: o.RetryScale, ReconnectEvery: o.ReconnectEvery, Seed: f.Seed}),
 		appID:    ident(f.Seed, "A", "app", botName),
 		appToken: secret("xapp-1-"), verifier: secret(""),

@@ -27,6 +27,7 @@ type slack struct {
 	verifier   string // the legacy verification token inside payloads
 	subscribed map[string]bool
 	limited    bool
+	perHour    int      // events delivered from one workspace
 	commands   []string // nil: any
 
 	workspaces []*workspace
@@ -77,6 +78,7 @@ type workspace struct {
 	chanNames  map[string]*channel
 	dms        map[string]*channel // by pair of user ids
 	emails     map[string]*user
+	usersShown map[string]User // for State, nil when it has to be made again
 
 	messages  []*message
 	messageAt map[string]*message // by channel and ts

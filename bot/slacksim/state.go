@@ -175,13 +175,17 @@ func (s *slack) state() State {
 
 func (w *workspace) state() Workspace {
 	s := Workspace{
-		Users: make(map[string]User, len(w.users)), Channels: make(map[string]Channel, len(w.chanList)),
+		Channels:   make(map[string]Channel, len(w.chanList)),
 		Usergroups: map[string]Usergroup{}, IDPGroups: map[string]IDPGroup{}, Links: map[string][]string{},
 		Messages: make([]Message, 0, len(w.messages)), Homes: map[string]json.RawMessage{}, Modals: map[string][]json.RawMessage{}, Invites: []Invite{},
 	}
-	for _, u := range w.userList {
-		s.Users[u.id] = u.state()
+	if w.usersShown == nil {
+		w.usersShown = make(map[string]User, len(w.users))
+		for _, u := range w.userList {
+			w.usersShown[u.id] = u.state()
+		}
 	}
+	s.Users = w.usersShown
 	for _, c := range w.chanList {
 		s.Channels[c.id] = c.state()
 		if c.links.len() > 0 {

@@ -41,7 +41,7 @@ func (w *workspace) addUser(u *user) *user {
 	if u.realName == "" {
 		u.realName = u.name
 	}
-	u.updated = w.unix()
+	w.altered(u)
 	w.users[u.id] = u
 	w.userList = append(w.userList, u)
 	w.userNames[u.name] = u
@@ -49,6 +49,12 @@ func (w *workspace) addUser(u *user) *user {
 		w.emails[strings.ToLower(u.email)] = u
 	}
 	return u
+}
+
+// altered notes that something about the person is not as it was.
+func (w *workspace) altered(u *user) {
+	u.updated = w.unix()
+	w.usersShown = nil
 }
 
 // user finds a person by id, name or @name.
@@ -75,7 +81,7 @@ func (w *workspace) enterGeneral(u *user) {
 // deactivate takes the person out of everything, as Slack does.
 func (w *workspace) deactivate(u *user) {
 	u.deleted, u.admin, u.owner = true, false, false
-	u.updated = w.unix()
+	w.altered(u)
 	for _, c := range w.chanList {
 		if !c.dm && c.members.has(u.id) {
 			w.removeMember(c, u, nil)
