@@ -55,6 +55,7 @@ func (p *Policy) Bind(w *workspace.Snapshot, pinned Bindings) (bound *Policy, no
 		rule := "usergroup " + g.Handle
 		g.members, g.except, g.owners = b.sources(rule, g.members), b.sources(rule, g.except), b.sources(rule, g.owners)
 	}
+	q.reactions = b.reactions(p.reactions)
 	if p.invites != nil {
 		inv := *p.invites
 		inv.approvers = b.sources("invites", inv.approvers)
@@ -96,7 +97,9 @@ func (b *binder) sources(rule string, written []source) []source {
 		case FromUsers:
 			s.people = slices.Clone(s.people)
 			for j := range s.people {
-				b.person(rule, s, &s.people[j])
+				if !s.people[j].field() {
+					b.person(rule, s, &s.people[j])
+				}
 			}
 		case FromIDPGroup, FromWhere:
 		}

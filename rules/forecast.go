@@ -42,12 +42,10 @@ var methods = map[action.Kind]Calls{
 func forecast(actions []action.Action) Forecast {
 	counts := map[string]Calls{}
 	for _, a := range actions {
-		m, ok := methods[a.Kind()]
-		if !ok {
-			continue
+		for _, m := range callsOf(a) {
+			m.Count = counts[m.Method].Count + 1
+			counts[m.Method] = m
 		}
-		m.Count = counts[m.Method].Count + 1
-		counts[m.Method] = m
 	}
 	var f Forecast
 	for _, c := range counts {

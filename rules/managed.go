@@ -81,13 +81,16 @@ func (p *Policy) Resolved() bool {
 		g := &p.usergroups[i]
 		lists = append(lists, g.members, g.except, g.owners)
 	}
+	for i := range p.reactions {
+		lists = append(lists, p.reactions[i].sources())
+	}
 	if p.invites != nil {
 		lists = append(lists, p.invites.approvers)
 	}
 	return !slices.ContainsFunc(slices.Concat(lists...), func(s source) bool {
 		switch s.kind {
 		case FromUsers:
-			return slices.ContainsFunc(s.people, func(named person) bool { return named.id == "" })
+			return slices.ContainsFunc(s.people, func(named person) bool { return named.id == "" && !named.field() })
 		case FromChannel, FromUsergroup:
 			return s.id == ""
 		case FromIDPGroup, FromWhere:

@@ -177,7 +177,7 @@ func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspa
 	in := w.Members(c.ID)
 	return slices.DeleteFunc(slices.Compact(ids), func(id workspace.UserID) bool {
 		u, known := w.User(id)
-		if id == "" || known && (!invitable(w, u) && !u.Stub || in.Complete && in.Set.Has(u)) {
+		if id == "" || known && (!invitable(w.Team().Bot, u) && !u.Stub || in.Complete && in.Set.Has(u)) {
 			return true
 		}
 		d := p.DecideMember(w, at, Membership{Channel: c.ID, User: id, Cause: CauseChannel})

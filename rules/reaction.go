@@ -82,24 +82,10 @@ type Step struct {
 // Match reports whether a reaction that is not off is about a channel as it is
 // called now, and what the named groups of the pattern that matched hold.
 func (r *Reaction) Match(c workspace.Channel, change ChannelChange) (groups map[string]string, ok bool) {
-	if r.Mode == ModeOff || !slices.Contains(r.On, change) || !r.claims.has(c) {
+	if !r.about(c, change) {
 		return nil, false
 	}
-	groups = map[string]string{}
-	for i := range r.claims.patterns {
-		m := &r.claims.patterns[i]
-		if m.re == nil || !m.match(c.Name) {
-			continue
-		}
-		found := m.re.FindStringSubmatch(c.Name)
-		for j, name := range m.re.SubexpNames() {
-			if name != "" {
-				groups[name] = found[j]
-			}
-		}
-		break
-	}
-	return groups, true
+	return r.groups(c.Name), true
 }
 
 func (c *compiler) reaction(w ReactionConfig, seen map[string]Place) (Reaction, bool) {
@@ -224,12 +210,18 @@ func (c *compiler) archive(w StepConfig, s *Step) {
 	}
 }
 
+// What stands for a person whom only the change itself names.
+const (
+	creatorField = "{{.Creator}}"
+	actorField   = "{{.Actor}}"
+)
+
 // inviteSources are sources of people who can be listed; the creator and the
 // actor of the change may be named too.
 func (c *compiler) inviteSources(written []Source) []source {
 	var all []source
 	for _, w := range written {
-		if len(w.Users) == 1 && (w.Users[0] == "{{.Creator}}" || w.Users[0] == "{{.Actor}}") {
+		if len(w.Users) == 1 && (w.Users[0] == creatorField || w.Users[0] == actorField) {
 			all = append(all, source{kind: FromUsers, text: w.Users[0], people: []person{{name: w.Users[0]}}, at: w.At})
 			continue
 		}

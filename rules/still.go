@@ -36,6 +36,10 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 			last = d
 		}
 		return false, last
+	case action.Step:
+		return p.stillStep(w, a)
+	case action.Archive:
+		return p.stillArchive(w, a)
 	case action.Join:
 		c, ok := w.Channel(a.Channel)
 		return !ok || !c.BotIn && !c.Archived, Decision{Membership: Membership{Channel: a.Channel}}
@@ -43,8 +47,15 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 	return true, Decision{}
 }
 
-// Narrow is an action without those people for whom it is no longer right.
+// Narrow is an action without those people for whom it is no longer right; a
+// step of a reaction becomes what it asks of Slack, by what is known now.
 func (p *Policy) Narrow(w *workspace.Snapshot, at time.Time, a action.Action) action.Action {
+	switch a := a.(type) {
+	case action.Step:
+		return p.ready(w, at, a)
+	case action.Archive:
+		return p.readyArchive(at, a)
+	}
 	inv, ok := a.(action.Invite)
 	if !ok {
 		return a
