@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // File is a workspace file: the Slack to start with. Ids are optional
@@ -93,28 +94,32 @@ func LoadFile(path string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read workspace file: %w", err)
 	}
-	f, err := ParseFile(raw)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return f, nil
+	return parseFile(path, raw)
 }
 
 // ParseFile parses a workspace file. Unknown keys and wrong types are errors
 // with their line; so is everything that does not fit together (a member who
 // does not exist, a name used twice), all of it at once.
-func ParseFile(raw []byte) (*File, error) {
+func ParseFile(raw []byte) (*File, error) { return parseFile("line", raw) }
+
+func parseFile(name string, raw []byte) (*File, error) {
 	f := &File{Seed: 1}
 	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(f); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("parse: %w", err)
+		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	if len(f.Workspaces) == 0 {
-		return nil, errors.New("workspaces: at least one is needed")
+	problems := f.check()
+	if len(problems) == 0 {
+		return f, nil
 	}
-	if err := f.check(); err != nil {
-		return nil, err
+	source, err := parser.ParseBytes(raw, 0)
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", name, err)
 	}
-	return f, nil
+	all := make([]error, 0, len(problems))
+	for _, p := range problems {
+		all = append(all, fmt.Errorf("%s:%d: %w", name, p.line(source), p))
+	}
+	return nil, errors.Join(all...)
 }
 
 // DefaultFile is the workspace used when none is given.

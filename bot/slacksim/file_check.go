@@ -3,13 +3,51 @@ package slacksim
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 )
 
+// fileProblem is one thing in a file that does not fit.
+type fileProblem struct {
+	at      string // workspaces[0].channels[2].members[1]
+	message string
+}
+
+func (p fileProblem) Error() string { return p.at + ": " + p.message }
+
+// line is where the problem is, or what it is inside of.
+func (p fileProblem) line(source *ast.File) int {
+	for at := p.at; at != ""; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
+		path, err := yaml.PathString("$." + at)
+		if err != nil {
+			continue
+		}
+		if node, err := path.FilterFile(source); err == nil && node != nil {
+			return node.GetToken().Position.Line
+		}
+	}
+	return 1
+}
+
+// valid is check for a file that was not read from text.
+func (f *File) valid() error {
+	var all []error
+	for _, p := range f.check() {
+		all = append(all, p)
+	}
+	return errors.Join(all...)
+}
+
 // check reports everything in the file that does not fit together.
-func (f *File) check() error {
-	var problems []error
+func (f *File) check() []fileProblem {
+	var problems []fileProblem
+	if len(f.Workspaces) == 0 {
+		return []fileProblem{{"workspaces", "at least one is needed"}}
+	}
 	teams := map[string]bool{}
 	for i := range f.Workspaces {
 		w := &f.Workspaces[i]
@@ -27,20 +65,20 @@ func (f *File) check() error {
 		teams[key] = true
 		c.workspace(w)
 	}
-	return errors.Join(problems...)
+	return problems
 }
 
 // fileCheck collects the problems of one workspace.
 type fileCheck struct {
 	at       string
-	problems *[]error
+	problems *[]fileProblem
 	users    map[string]bool
 	channels map[string]bool
 	groups   map[string]bool
 }
 
 func (c *fileCheck) say(where, format string, args ...any) {
-	*c.problems = append(*c.problems, fmt.Errorf("%s.%s: %s", c.at, where, fmt.Sprintf(format, args...)))
+	*c.problems = append(*c.problems, fileProblem{c.at + "." + where, fmt.Sprintf(format, args...)})
 }
 
 // names records ids and names, each of which may occur once.
@@ -64,11 +102,7 @@ func (c *fileCheck) known(in map[string]bool, where, kind string, wanted []strin
 		if in[n] {
 			continue
 		}
-		known := make([]string, 0, len(in))
-		for k := range in {
-			known = append(known, k)
-		}
-		slices.Sort(known)
+		known := slices.Sorted(maps.Keys(in))
 		if len(known) > 12 {
 			known = append(known[:12], "…")
 		}
@@ -78,8 +112,8 @@ func (c *fileCheck) known(in map[string]bool, where, kind string, wanted []strin
 
 func (c *fileCheck) workspace(w *FileWorkspace) {
 	c.users, c.channels, c.groups = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for name, value := range w.Preferences {
-		if err := new(preferences).set(name, value); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(w.Preferences)) {
+		if err := new(preferences).set(name, w.Preferences[name]); err != nil {
 			c.say("preferences."+name, "%v", err)
 		}
 	}

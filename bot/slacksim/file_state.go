@@ -5,7 +5,7 @@ import "fmt"
 // State is every workspace of the file as it is right after a start, for
 // programs that only want to look at one: nothing listens.
 func (f *File) State() (State, error) {
-	if err := f.check(); err != nil {
+	if err := f.valid(); err != nil {
 		return State{}, fmt.Errorf("build workspaces: %w", err)
 	}
 	s := newSlack(Options{Workspace: f}, "")

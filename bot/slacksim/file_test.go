@@ -1,6 +1,8 @@
 package slacksim_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -33,6 +35,14 @@ func TestAWrongFileIsToldWhatIsRight(t *testing.T) {
 	_, err := slacksim.ParseFile([]byte(head + "    channels: [{name: a, members: [x]}, {name: b, members: [y]}]"))
 	if err == nil || strings.Count(err.Error(), "no user") != 2 {
 		t.Errorf("not everything at once: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "wrong.yaml")
+	if err := os.WriteFile(path, []byte(head+"    channels:\n      - {name: a}\n      - {name: b, members: [alice, x]}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err = slacksim.LoadFile(path)
+	if want := path + `:6: workspaces[0].channels[1].members[1]: no user "x"`; err == nil || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
 	}
 	if _, err := slacksim.LoadFile("missing.yaml"); err == nil {
 		t.Error("a missing file was loaded")

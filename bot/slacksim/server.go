@@ -72,7 +72,7 @@ func Start(o Options) (*Server, error) {
 	if o.Workspace == nil {
 		o.Workspace = DefaultFile()
 	}
-	if err := o.Workspace.check(); err != nil {
+	if err := o.Workspace.valid(); err != nil {
 		return nil, fmt.Errorf("build workspaces: %w", err)
 	}
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Listen)
