@@ -76,8 +76,18 @@ func (e *Editor) PutChannel(c Channel) {
 	e.s.byName = e.s.byName.Set(c.Name, c.ID)
 }
 
-// DropChannel forgets a channel, its members, links, grants and graces: it was deleted or lost.
+// DropChannel forgets a channel, its members, links and graces: it was deleted
+// or lost. Exceptions stay, should Usher find it again.
 func (e *Editor) DropChannel(id ChannelID) {
+	e.drop(id)
+	for it := e.s.graces.Iterator(); !it.Done(); {
+		if k, _, _ := it.Next(); k.channel == id {
+			e.s.graces = e.s.graces.Delete(k)
+		}
+	}
+}
+
+func (e *Editor) drop(id ChannelID) {
 	e.forgetName(id)
 	e.s.channels = e.s.channels.Delete(id)
 	e.s.members = e.s.members.Delete(id)
@@ -101,7 +111,7 @@ func (e *Editor) MoveChannel(from, to ChannelID) {
 	}
 	members, hadMembers := e.s.members.Get(from)
 	links, hadLinks := e.s.links.Get(from)
-	e.DropChannel(from)
+	e.drop(from)
 	c.ID = to
 	e.PutChannel(c)
 	if hadMembers {
