@@ -35,6 +35,12 @@ func (g *Gateway) Apply(ctx context.Context, team workspace.TeamID, a action.Act
 		return g.reply(ctx, team, a)
 	case action.Home:
 		return g.home(ctx, team, a)
+	case action.Step:
+		return g.step(ctx, team, a)
+	case action.Archive:
+		return g.archive(ctx, team, a)
+	case action.Rename:
+		return g.rename(ctx, team, a)
 	}
 	return Result{Class: Never, Code: codeNotACall, Sentence: "This is nothing that Slack is asked to do."}
 }
@@ -47,16 +53,19 @@ var methods = map[action.Kind]string{
 	action.KindTell:   "chat.postMessage",
 	action.KindReply:  respondMethod,
 	action.KindHome:   "views.publish",
+
+	action.KindArchive: "conversations.archive",
+	action.KindRename:  "conversations.rename",
 }
 
 // Calls reports whether an action is carried out by Apply; the others
 // (rechecks, plans, readings) are not the gateway's.
-func Calls(a action.Action) bool { return methods[a.Kind()] != "" }
+func Calls(a action.Action) bool { return methodOf(a) != "" }
 
 // Wait is how long an action would wait for its turn if it were applied now.
 func (g *Gateway) Wait(team workspace.TeamID, a action.Action) time.Duration {
-	method, ok := methods[a.Kind()]
-	if !ok {
+	method := methodOf(a)
+	if method == "" {
 		return 0
 	}
 	return g.governor.wait(method, team, action.PriorityOf(a))
