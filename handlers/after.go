@@ -28,7 +28,7 @@ func afterInvite(_ context.Context, r Request, s Settled) (Outcome, error) {
 	case Dropped:
 		me.tell(&out, *a.Asked, view.NoLonger(room, r.Settings.command()), always)
 	default:
-		me.tell(&out, *a.Asked, view.NotLetIn(room, s.Result.Sentence, r.whom(a.Cluster)), always)
+		me.tell(&out, *a.Asked, view.NotLetIn(room, s.Result.Sentence, me.whom(a.Cluster)), always)
 		r.blocked(&out, a.Channel, a.Cluster, s.Result)
 	}
 	return out, nil

@@ -48,9 +48,19 @@ func (a asker) room(c workspace.Channel) view.Room {
 	return view.Room{ID: c.ID, Name: c.Name, Private: c.Private, In: a.in(c.ID, a.me), Stays: c.General}
 }
 
-// whom is who can be asked about a cluster: its owners, else the contact.
-func (r Request) whom(cluster string) view.Whom {
-	whom := view.Whom{Owners: r.Policy.Owners(r.Workspace, cluster)}
+// whom is who the asker can ask about a cluster: its owners, else the contact.
+func (a asker) whom(cluster string) view.Whom { return a.whomFor(cluster, a.me) }
+
+// whomFor leaves the reader out: nobody is told to ask themselves.
+func (r Request) whomFor(cluster string, reader workspace.UserID) view.Whom {
+	var whom view.Whom
+	for _, o := range r.Policy.Owners(r.Workspace, cluster) {
+		if o == reader {
+			whom.You = true
+			continue
+		}
+		whom.Owners = append(whom.Owners, o)
+	}
 	contact := strings.TrimSpace(r.Policy.Contact())
 	name, channel := strings.CutPrefix(contact, "#")
 	whom.PlaceName = contact

@@ -40,9 +40,13 @@ func channelChanged(change rules.ChannelChange) func(context.Context, Request, c
 			id = e.New
 		}
 		var out Outcome
-		if change == rules.ChannelConverted {
+		switch change {
+		case rules.ChannelConverted:
 			r.look(&out, id)
-		} else {
+		case rules.ChannelCreated, rules.ChannelRenamed, rules.ChannelUnarchived:
+			r.channel(&out, id, change)
+			r.announce(&out, id)
+		case rules.ChannelArchived, rules.ChannelLost, rules.ChannelEntered:
 			r.channel(&out, id, change)
 		}
 		if r.shows(id, change) {
@@ -71,7 +75,7 @@ func (r Request) look(out *Outcome, id workspace.ChannelID) {
 	out.Decisions, out.Held = append(out.Decisions, all.Decisions...), append(out.Held, all.Held...)
 	for _, d := range all.Actions {
 		if t, ok := d.Action.(action.Tell); !ok || t.Topic != action.NewChannel {
-			out.Actions = append(out.Actions, d)
+			out.do(d.Action)
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (r Request) detail(c rules.Cluster, page int, reader workspace.UserID) view
 	channels := r.channels(c.Name)
 	d := view.ClusterDetail{
 		Cluster: r.cluster(c, channels), Place: view.At(page, c.Name),
-		Whom: r.whom(c.Name), Troubles: r.troubles(c.Name),
+		Whom: r.whomFor(c.Name, ""), Troubles: r.troubles(c.Name),
 	}
 	eligible, doubts := r.Policy.Eligible(r.Workspace, c.Name)
 	d.Eligible = eligible

@@ -19,7 +19,7 @@ type memberEvent struct {
 // in this channel makes them eligible for.
 func memberJoined(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 	if e.User == r.Workspace.Team().Bot {
-		return r.cameIn(e.Channel), nil
+		return r.cameIn(e), nil
 	}
 	var out Outcome
 	d := r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{
@@ -45,13 +45,19 @@ func memberLeft(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 }
 
 // cameIn takes a channel that Usher was just added to, or joined, under its
-// rules: reads who is in it, and decides about all of them.
-func (r Request) cameIn(c workspace.ChannelID) Outcome {
+// rules: reads who is in it, and decides about all of them. Owners hear of it
+// where somebody added Usher; where it joined by itself they heard of what made
+// it join, or the channel is an old one that a new rule is about.
+func (r Request) cameIn(e memberEvent) Outcome {
 	var out Outcome
-	if !r.Workspace.Members(c).Complete { // a source needs reading too
-		out.do(action.Refresh{Channel: c})
+	if !r.Workspace.Members(e.Channel).Complete { // a source needs reading too
+		out.do(action.Refresh{Channel: e.Channel})
 	}
-	r.channel(&out, c, rules.ChannelEntered)
+	if e.Inviter == "" {
+		r.look(&out, e.Channel)
+	} else {
+		r.channel(&out, e.Channel, rules.ChannelEntered)
+	}
 	return out
 }
 

@@ -13,10 +13,11 @@ func Notice(r Request, a action.Tell) view.Message {
 	n := view.Notice{
 		Topic: a.Topic, Channel: a.Channel, ChannelName: string(a.Channel), Private: true,
 		Subject: a.Subject, Cluster: a.Cluster, Description: r.about(a.Cluster),
-		Reasons: a.Reasons, Detail: a.Detail, Until: a.Until, Whom: r.whom(a.Cluster),
+		Reasons: a.Reasons, Detail: a.Detail, Until: a.Until, Whom: r.whomFor(a.Cluster, a.To),
 	}
 	if c, ok := r.Workspace.Channel(a.Channel); ok {
-		n.ChannelName, n.Private = c.Name, c.Private && !r.in(c.ID, a.To)
+		// Whoever is being removed reads it when they are out.
+		n.ChannelName, n.Private = c.Name, c.Private && (a.Topic == action.Removed || !r.in(c.ID, a.To))
 	}
 	n.ChannelName = strings.TrimPrefix(n.ChannelName, "#")
 	return n.Message()

@@ -168,6 +168,14 @@ func TestMember(t *testing.T) {
 				e.Join("C0DARK", "U0BOT")
 			})
 		}),
+		event("bot_joined_by_itself", "member_joined_channel", member("C0OUT", "U0BOT", ""), func(x *world) {
+			x.edit(func(e *workspace.Editor) {
+				c, _ := x.w.Channel("C0OUT")
+				c.BotIn = true
+				e.PutChannel(c)
+				e.Join("C0OUT", "U0BOT")
+			})
+		}),
 		event("left_master", "member_left_channel", `{"type":"member_left_channel","channel":"C0DEPT","user":"U0BOB"}`, all(left("C0DEPT", "U0BOB"), opened("U0BOB"))),
 		event("left_other", "member_left_channel", `{"type":"member_left_channel","channel":"C0REPORTS","user":"U0BOB"}`, left("C0REPORTS", "U0BOB")),
 		event("bot_left_master", "member_left_channel", `{"type":"member_left_channel","channel":"C0DEPT","user":"U0BOT"}`, nil),

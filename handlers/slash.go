@@ -25,7 +25,7 @@ func slash(_ context.Context, r Request, s slack.SlashCommand) (Outcome, error) 
 		return Outcome{}, err
 	}
 	if spec, ok := command.Of(string(call.Verb)); ok && spec.Who == command.Admins && !me.admin() {
-		return Outcome{}, complain(view.AdminsOnly(r.whom("")))
+		return Outcome{}, complain(view.AdminsOnly(me.whom("")))
 	}
 	return me.carry(call, s.ResponseURL)
 }

@@ -99,6 +99,7 @@ type Whom struct {
 	// or whatever else the policy says.
 	Place     workspace.ChannelID
 	PlaceName string
+	You       bool // the reader is one of those who answer for it
 }
 
 // Known reports whether there is anybody to ask.
@@ -125,7 +126,12 @@ func (w Whom) String() string {
 }
 
 // Ask is a sentence: whom to ask.
-func (w Whom) Ask() string { return "Ask " + w.String() + "." }
+func (w Whom) Ask() string {
+	if w.You && len(w.Owners) == 0 {
+		return "You answer for this rule yourself."
+	}
+	return "Ask " + w.String() + "."
+}
 
 // owners is Ask for where owners were just spoken of.
 func (w Whom) owners() string {
@@ -136,4 +142,4 @@ func (w Whom) owners() string {
 }
 
 // ToBeLetIn is a sentence for channels where an owner decides.
-func (w Whom) ToBeLetIn() string { return "To be let in, ask " + w.String() + "." }
+func (w Whom) ToBeLetIn() string { return "To be let in: " + lower(w.Ask()) }
