@@ -2,6 +2,7 @@ package policyfile
 
 import (
 	"strings"
+	"unicode"
 )
 
 // A list of patterns in brackets may hold one with a character class,
@@ -90,7 +91,7 @@ func quoteItems(rest string, before int) (string, []int) {
 		rest = rest[len(item):]
 		bare := strings.TrimSpace(item)
 		if strings.ContainsAny(bare, "[]{}") && !strings.ContainsAny(bare[:1], `'"[{#&*!`) && !strings.ContainsAny(bare, "'\n") {
-			lead := item[:strings.Index(item, bare)]
+			lead := item[:len(item)-len(strings.TrimLeftFunc(item, unicode.IsSpace))]
 			out.WriteString(lead)
 			columns = append(columns, column())
 			out.WriteString("'" + bare)

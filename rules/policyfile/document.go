@@ -16,7 +16,7 @@ type policyDoc struct {
 	Admins     []personDoc    `json:"admins,omitempty" jsonschema_description:"Who may administer Usher in Slack. Workspace owners always may."`
 	Contact    string         `json:"contact,omitempty" jsonschema_description:"Whom people are told to ask."`
 	Brakes     *brakesDoc     `json:"brakes,omitempty" jsonschema_description:"Past one of these, a person has to release a plan. Per channel or user group, and plan."`
-	Protect    protectDoc     `json:"protect,omitempty" jsonschema_description:"Who is never removed. The default is all five kinds."`
+	Protect    *protectDoc    `json:"protect,omitempty" jsonschema_description:"Who is never removed. The default is all five kinds."`
 	Clusters   []clusterDoc   `json:"clusters,omitempty" jsonschema_description:"Who may be in which channels."`
 	Usergroups []usergroupDoc `json:"usergroups,omitempty" jsonschema_description:"User groups kept by rule. Groups not named here are never touched."`
 	Reactions  []reactionDoc  `json:"reactions,omitempty" jsonschema_description:"What happens when channels come, change and go."`
@@ -95,12 +95,12 @@ type usergroupDoc struct {
 }
 
 type reactionDoc struct {
-	Name     string   `json:"name" jsonschema_description:"The reaction's name, used once."`
-	On       []string `json:"on,omitempty" jsonschema:"enum=created,enum=renamed,enum=archived,enum=unarchived,enum=converted" jsonschema_description:"What it reacts to."`
-	Channels []string `json:"channels,omitempty" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
-	ButNot   []string `json:"but_not,omitempty" jsonschema_description:"Wins over channels."`
-	Do       stepsDoc `json:"do,omitempty" jsonschema_description:"In this order. Templates see .Channel .Creator .Actor .Cluster .Match."`
-	Mode     string   `json:"mode,omitempty" jsonschema:"enum=off,enum=report,enum=enforce" jsonschema_description:"report (the default) decides and records, and changes nothing."`
+	Name     string    `json:"name" jsonschema_description:"The reaction's name, used once."`
+	On       []string  `json:"on,omitempty" jsonschema:"enum=created,enum=renamed,enum=archived,enum=unarchived,enum=converted" jsonschema_description:"What it reacts to."`
+	Channels []string  `json:"channels,omitempty" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
+	ButNot   []string  `json:"but_not,omitempty" jsonschema_description:"Wins over channels."`
+	Do       *stepsDoc `json:"do,omitempty" jsonschema_description:"In this order. Templates see .Channel .Creator .Actor .Cluster .Match."`
+	Mode     string    `json:"mode,omitempty" jsonschema:"enum=off,enum=report,enum=enforce" jsonschema_description:"report (the default) decides and records, and changes nothing."`
 }
 
 type bookmarkDoc struct {

@@ -96,8 +96,7 @@ func isPolicy(src []byte) bool {
 
 // reason is why a file could not be read, without its name, which the place has.
 func reason(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		err = p.Err
 	}
 	return err.Error()

@@ -42,8 +42,7 @@ func parseYAML(src string, partial bool, say func(line, column int, what, hint s
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		failed = &syntaxError{1, 1, err.Error()}
-		var e yaml.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[yaml.Error](err); ok {
 			failed.line, failed.column = position(e.GetToken())
 			failed.what = e.GetMessage()
 		}

@@ -39,8 +39,8 @@ func unplace(v reflect.Value) {
 			v.SetZero()
 			return
 		}
-		for i := range v.NumField() {
-			unplace(v.Field(i))
+		for _, field := range v.Fields() {
+			unplace(field)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
