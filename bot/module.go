@@ -149,9 +149,12 @@ func newReading(n readingNeeds) *reading {
 	return &reading{
 		workspaces: n.Workspaces, directory: n.Directory, store: n.Store, wake: n.Queue.Wake, every: n.Settings.Replan,
 		gaps: make(chan struct{}), first: map[workspace.TeamID]bool{},
-		connected: func() bool { return n.Late.sockets.Ready() },
-		follows:   func(ctx context.Context) error { return n.Requests.SetPolicy(ctx, n.Policy.Current(), n.Queue.Wake) },
-		log:       n.Log.With().Str(config.FieldPart, "reading").Logger(),
+		sockets: func() (bool, <-chan struct{}) {
+			changed := n.Late.sockets.Changed()
+			return n.Late.sockets.Ready(), changed
+		},
+		follows: func(ctx context.Context) error { return n.Requests.SetPolicy(ctx, n.Policy.Current(), n.Queue.Wake) },
+		log:     n.Log.With().Str(config.FieldPart, "reading").Logger(),
 	}
 }
 

@@ -35,8 +35,8 @@ type reading struct {
 	workspaces *workspaces
 	directory  *directory.Directory
 	store      *store.Store
-	wake       func(workspace.TeamID)      // something was stored for the queue
-	connected  func() bool                 // a socket is ready
+	wake       func(workspace.TeamID) // something was stored for the queue
+	sockets    func() (ready bool, changed <-chan struct{})
 	follows    func(context.Context) error // workspaces that followed another policy are compared with the one in force
 	every      time.Duration
 	log        zerolog.Logger
@@ -151,18 +151,23 @@ func (r *reading) compare(ctx context.Context) {
 	}
 }
 
-// beat notes when Slack was last connected, for whoever starts next.
+// beat notes when Slack was last connected, for whoever starts next: at once
+// when it is, and then now and then.
 func (r *reading) beat(ctx context.Context) {
 	tick := time.NewTicker(heartbeat)
 	defer tick.Stop()
-	for {
-		if r.connected() {
+	for was := false; ; {
+		ready, changed := r.sockets()
+		if ready && !was {
 			r.note(ctx)
 		}
+		was = ready
 		select {
 		case <-ctx.Done():
 			return
+		case <-changed:
 		case <-tick.C:
+			was = false
 		}
 	}
 }

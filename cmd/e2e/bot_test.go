@@ -1,0 +1,181 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"usher/bot"
+	"usher/bot/slacksim"
+)
+
+func TestBobLetsHimselfIn(t *testing.T) {
+	w := newTown(t, nil)
+	b, stop := w.start()
+	answer := w.act(slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Text: "join #finance-forecast"})
+	if answer.Reply == nil || !answer.Reply.Ephemeral || !strings.Contains(answer.Reply.Text, "finance-forecast") {
+		t.Errorf("bob was answered %+v", answer.Reply)
+	}
+	w.within(3*time.Second, "bob is in #finance-forecast", func(s slacksim.State) bool { return in(s, "bob", "finance-forecast") })
+
+	// Usher joins the public channel that its policy claims by itself.
+	w.until("Usher is in #finance-reports", func(s slacksim.State) bool { return in(s, "usher", "finance-reports") })
+
+	refused := w.act(slacksim.Act{As: "mallory", Do: "slash", Command: "/usher", Text: "join #finance-reports"})
+	if refused.Reply == nil || !strings.Contains(refused.Reply.Text, "finance") {
+		t.Errorf("mallory was answered %+v", refused.Reply)
+	}
+	if in(w.slack.State(), "mallory", "finance-reports") {
+		t.Error("mallory is in")
+	}
+	if ok, findings := b.Look(t.Context()); !ok {
+		t.Errorf("not ready: %+v", findings)
+	}
+	stop()
+	w.noSecrets("the log", w.log.String())
+	state, err := json.Marshal(w.slack.State().Workspaces["T01"].Messages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.noSecrets("a message", string(state))
+}
+
+func TestMalloryIsTakenOut(t *testing.T) {
+	w := newTown(t, nil)
+	w.start()
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
+	w.within(3*time.Second, "mallory is out, and she and alice know why", func(s slacksim.State) bool {
+		return !in(s, "mallory", "finance-forecast") && len(private(s, "mallory")) > 0 && len(private(s, "alice")) > 0
+	})
+	s := w.slack.State()
+	for person, texts := range map[string][]string{"mallory": private(s, "mallory"), "alice": private(s, "alice")} {
+		if len(texts) != 1 || !strings.Contains(texts[0], "finance") {
+			t.Errorf("%s was told %q, want one message that names the rule", person, texts)
+		}
+	}
+	if told := private(s, "mallory"); strings.Contains(told[0], "finance-department") {
+		t.Errorf("mallory was told the name of a private channel: %q", told)
+	}
+	if texts := public(s); len(texts) > 0 {
+		t.Errorf("said in public: %q", texts)
+	}
+	if !in(s, "alice", "finance-forecast") || !in(s, "usher", "finance-forecast") {
+		t.Error("somebody else was taken out")
+	}
+}
+
+// Leaving the master ends what hung on it.
+func TestLeavingTheMasterEndsWhatHungOnIt(t *testing.T) {
+	w := newTown(t, nil)
+	w.start()
+	w.act(slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Text: "join finance-forecast"})
+	w.until("bob is in #finance-forecast", func(s slacksim.State) bool { return in(s, "bob", "finance-forecast") })
+	w.act(slacksim.Act{As: "bob", Do: "leave", Channel: "finance-department"})
+	w.until("bob is out of every room of finance", func(s slacksim.State) bool {
+		return !in(s, "bob", "finance-forecast")
+	})
+}
+
+// A changed policy is followed while the bot runs; a broken one is not.
+func TestPolicyIsFollowed(t *testing.T) {
+	w := newTown(t, nil)
+	b, _ := w.start()
+	w.act(slacksim.Act{As: "alice", Do: "create_channel", Name: "sales-forecast", Private: true})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "sales-forecast", Users: slacksim.Names{"usher", "mallory"}})
+	w.policy("version: 1\nclusters: [\n")
+	w.until("the broken policy is refused", func(slacksim.State) bool {
+		return strings.Contains(sentence(t, b, "policy"), "the last good policy stays in force")
+	})
+	if !in(w.slack.State(), "mallory", "sales-forecast") {
+		t.Error("mallory was taken out of a channel that no rule claims")
+	}
+	w.policy(strings.Replace(townPolicy, "[finance-.*]", "[finance-.*, sales-.*]", 1))
+	w.until("mallory is out of #sales-forecast", func(s slacksim.State) bool { return !in(s, "mallory", "sales-forecast") })
+}
+
+func sentence(t *testing.T, b *bot.Bot, check string) string {
+	t.Helper()
+	_, findings := b.Look(t.Context())
+	for _, f := range findings {
+		if f.Name == check {
+			return f.Sentence
+		}
+	}
+	return ""
+}
+
+// A restart reads back what was known: nothing is done or said again, what
+// happened meanwhile is found, and few calls are made.
+func TestRestartKeepsState(t *testing.T) {
+	w := newTown(t, nil)
+	_, stop := w.start()
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
+	w.until("mallory is out", func(s slacksim.State) bool {
+		return !in(s, "mallory", "finance-forecast") && len(private(s, "mallory")) > 0 && len(private(s, "alice")) > 0
+	})
+	stop()
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-reports", Users: slacksim.Names{"mallory"}})
+	since := w.lastCall()
+	said := len(private(w.slack.State(), "mallory"))
+
+	w.start()
+	w.until("mallory, who came in while the bot was away, is out", func(s slacksim.State) bool {
+		return !in(s, "mallory", "finance-reports") && len(private(s, "mallory")) > said
+	})
+	if n := w.calls("users.list", since); n > 0 {
+		t.Errorf("the second start read the list of accounts in %d calls, though it was known", n)
+	}
+	if kicks := w.calls("conversations.kick", since); kicks != 1 {
+		t.Errorf("%d people were taken out after the restart, want 1", kicks)
+	}
+	if texts := private(w.slack.State(), "mallory"); len(texts) != said+1 {
+		t.Errorf("mallory was told %d times after the restart: %q", len(texts)-said, texts)
+	}
+}
+
+// The command line reaches the running bot over its socket.
+func TestCommandLineReachesTheBot(t *testing.T) {
+	w := newTown(t, nil)
+	w.start()
+	socket := filepath.Join(w.dir, "s")
+	info, err := os.Stat(socket)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the socket: %v, %v; want it for its owner alone", info, err)
+	}
+	c := bot.Dial(socket)
+	joined, err := c.Join(t.Context(), "", "carol@acme.test", "#finance-forecast")
+	if err != nil || !joined.In {
+		t.Errorf("carol: %+v, %v", joined, err)
+	}
+	refused, err := c.Join(t.Context(), "T01", "@mallory", "finance-forecast")
+	if err != nil || refused.In || refused.Text == "" {
+		t.Errorf("mallory: %+v, %v", refused, err)
+	}
+	rooms, err := c.Rooms(t.Context(), "", "Carol Poe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	standing := map[string]bool{}
+	for _, r := range rooms.Rooms {
+		standing[r.Name] = r.In
+	}
+	if !standing["finance-forecast"] || !standing["finance-department"] {
+		t.Errorf("carol's rooms: %+v", rooms.Rooms)
+	}
+	plan, err := c.Plan(t.Context(), "")
+	if err != nil || len(plan.Steps) != 0 || plan.Hash == "" {
+		t.Errorf("plan: %+v, %v", plan, err)
+	}
+	for _, wrong := range []struct{ team, person, want string }{
+		{"T99", "carol", "say which workspace with --team: T01"},
+		{"", "nobody", `nobody called "nobody"`},
+		{"", "", "say who"},
+	} {
+		if _, err := c.Rooms(t.Context(), wrong.team, wrong.person); err == nil || !strings.Contains(err.Error(), wrong.want) {
+			t.Errorf("rooms of %q in %q: %v, want %q", wrong.person, wrong.team, err, wrong.want)
+		}
+	}
+}
