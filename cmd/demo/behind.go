@@ -56,7 +56,7 @@ type callRow struct {
 }
 
 // calls is how many calls to Slack are shown, newest first.
-const calls = 30
+const calls = 12
 
 func (s *Server) behind(b Behind) behindPage {
 	p := behindPage{Behind: b}

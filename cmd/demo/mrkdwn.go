@@ -71,7 +71,7 @@ func mrkdwn(text string, who names) template.HTML {
 
 // plain draws plain_text: no markup but emoji and line breaks.
 func plain(text string) template.HTML {
-	text = emoji.ReplaceAllStringFunc(html.EscapeString(text), picture)
+	text = emoji.ReplaceAllStringFunc(html.EscapeString(strings.ReplaceAll(text, "\x00", "")), picture)
 	return template.HTML(strings.ReplaceAll(text, "\n", "<br>")) // #nosec G203 -- escaped above
 }
 

@@ -208,6 +208,9 @@ func (s *Server) scene(w http.ResponseWriter, r *http.Request) (scene, bool) {
 	return sc, true
 }
 
+// behindRows is how many decisions and how many actions are shown.
+const behindRows = 15
+
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	sc, ok := s.scene(w, r)
 	if !ok {
@@ -219,7 +222,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	behind, err := s.insight.Lately(r.Context(), sc.teamID, 40)
+	behind, err := s.insight.Lately(r.Context(), sc.teamID, behindRows)
 	if err != nil {
 		s.fail(w, err)
 		return
