@@ -81,5 +81,5 @@ func cameOf(rec Recorded) string {
 	case Never, Blocked:
 		return "could not be removed: " + rec.Result.Sentence
 	}
-	return "being removed"
+	return "removal decided"
 }

@@ -73,6 +73,8 @@ func BenchmarkLargeWorkspace(b *testing.B) {
 		{"status_admin", "command", slashed("U000000", "status")},
 		{"cluster", "action:cluster", clicked("U000000", "cluster", "team007", onHome)},
 		{"member_joined", "event:member_joined_channel", member("CG00003", "U000003", "")},
+		{"user_change", "event:user_change", `{"user":{"id":"U000003"}}`},
+		{"channel_rename", "event:channel_rename", `{"channel":{"id":"CG00003"}}`},
 		{"member_joined_master", "event:member_joined_channel", member("CM000", "U000003", "")},
 	} {
 		b.Run(c.name, func(b *testing.B) {
