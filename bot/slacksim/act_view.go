@@ -61,6 +61,10 @@ func (d *deed) closeView() ActAnswer {
 	return out
 }
 
+// defaultQueryLength is how much a person types before an external select asks
+// the app, unless the app says otherwise.
+const defaultQueryLength = 3
+
 // suggest types into an external select and shows what the app offers.
 func (d *deed) suggest() ActAnswer {
 	d.mu.Lock()
@@ -69,7 +73,11 @@ func (d *deed) suggest() ActAnswer {
 	if f == nil && s.element.Type != "external_select" && s.element.Type != "multi_external_select" {
 		f = unknown("element_not_found", "the element is a "+s.element.Type+" and asks the app for nothing")
 	}
-	if least, ok := s.element.bound("min_query_length"); f == nil && len([]rune(d.Query)) < least && ok {
+	least, set := s.element.bound("min_query_length")
+	if !set {
+		least = defaultQueryLength
+	}
+	if f == nil && len([]rune(d.Query)) < least {
 		f = unknown("query_too_short", "the element asks the app only for longer queries")
 	}
 	if f != nil {

@@ -16,7 +16,6 @@ var everywhere = []string{
 // undocumented are errors the documentation of a method leaves out, by the
 // method or the beginning of its name.
 var undocumented = map[string][]string{
-	"api.test":                {"my_error"},
 	"conversations.invite":    {"user_is_ultra_restricted"},
 	"conversations.unarchive": {"not_in_channel"}, // https://github.com/slack-go/slack/issues/1066
 	"conversations.kick":      {"restricted_action", "not_supported"},
@@ -35,7 +34,7 @@ func (w *world) checkErrors() {
 	documented := spec.Methods()
 	for _, c := range w.Calls(0) {
 		m, ok := documented[c.Method]
-		if !ok || slices.Contains(everywhere, c.Error) || slices.Contains(m.Errors, c.Error) {
+		if !ok || c.Method == "api.test" || slices.Contains(everywhere, c.Error) || slices.Contains(m.Errors, c.Error) {
 			continue
 		}
 		known := false
