@@ -82,6 +82,7 @@ func (p *Policy) bound() bool {
 type linter struct {
 	p     *Policy
 	w     *workspace.Snapshot
+	names []string // of the workspace's channels, sorted; nil: not asked for yet
 	found []Finding
 }
 

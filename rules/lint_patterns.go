@@ -48,8 +48,18 @@ func (l *linter) claims(rule string, c *claims, everything bool) {
 }
 
 func (l *linter) matchesOne(m *pattern) bool {
-	for ch := range l.w.Channels() {
-		if m.match(ch.Name) {
+	if l.names == nil {
+		for ch := range l.w.Channels() {
+			l.names = append(l.names, ch.Name)
+		}
+		slices.Sort(l.names)
+	}
+	first, _ := slices.BinarySearch(l.names, m.prefix)
+	for _, name := range l.names[first:] {
+		switch {
+		case !strings.HasPrefix(name, m.prefix):
+			return false
+		case m.match(name):
 			return true
 		}
 	}
