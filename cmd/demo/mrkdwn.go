@@ -59,14 +59,19 @@ func mrkdwn(text string, who names) template.HTML {
 	text = strike.ReplaceAllString(text, "$1<s>$2</s>")
 	text = emoji.ReplaceAllStringFunc(text, picture)
 	text = quoted(text)
-	text = slot.ReplaceAllStringFunc(text, func(s string) string {
+	return template.HTML(restored(text, kept)) // #nosec G203 -- every part was escaped above
+}
+
+// restored puts what was kept back. A kept piece may hold slots of pieces kept
+// before it.
+func restored(text string, kept []string) string {
+	return slot.ReplaceAllStringFunc(text, func(s string) string {
 		i, err := strconv.Atoi(strings.Trim(s, "\x00"))
 		if err != nil || i >= len(kept) {
 			return ""
 		}
-		return kept[i]
+		return restored(kept[i], kept[:i])
 	})
-	return template.HTML(text) // #nosec G203 -- every part was escaped above
 }
 
 // plain draws plain_text: no markup but emoji and line breaks.

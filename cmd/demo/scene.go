@@ -51,7 +51,6 @@ func (s scene) page() page {
 		p.Messages = s.rows(s.inChannel(c))
 	default:
 		p.Heading = "Not here"
-		p.Messages = s.rows(s.inChannel(channel{ID: s.place}))
 	}
 	if p.SlashIn == "" && len(p.Mine) > 0 {
 		p.SlashIn = strings.TrimPrefix(p.Mine[0].Link, s.base()+"/")

@@ -142,8 +142,9 @@ func guarded(next http.Handler, address string) http.Handler {
 	_, port, _ := net.SplitHostPort(address)
 	ours := map[string]bool{"127.0.0.1:" + port: true, "localhost:" + port: true, "[::1]:" + port: true}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		origin, err := url.Parse(r.Header.Get("Origin"))
-		if !ours[r.Host] || err != nil || origin.Host != "" && !ours[origin.Host] {
+		origin := r.Header.Get("Origin")
+		from, err := url.Parse(origin)
+		if !ours[r.Host] || err != nil || origin != "" && !ours[from.Host] {
 			http.Error(w, "This page answers only on this machine.", http.StatusForbidden)
 			return
 		}
