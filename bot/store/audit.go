@@ -64,7 +64,8 @@ func (t *tx) append(ctx context.Context, r Record) error {
 		}
 	}
 	r.Seq, r.At, r.Prev = t.chain.seq+1, t.now, t.chain.hash
-	r.Line, r.Cluster, r.Actor = clean(r.Line), clean(r.Cluster), clean(r.Actor)
+	r.Line, r.Cluster, r.Actor, r.Event = clean(r.Line), clean(r.Cluster), clean(r.Actor), clean(r.Event)
+	r.Channel, r.User = workspace.ChannelID(clean(string(r.Channel))), workspace.UserID(clean(string(r.User)))
 	if len(r.Body) > 0 {
 		b, err := json.Marshal(r.Body)
 		if err != nil {

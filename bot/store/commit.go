@@ -76,6 +76,7 @@ func (s *Store) Commit(ctx context.Context, team workspace.TeamID, commits ...Co
 }
 
 func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
+	c.Event = clean(c.Event)
 	if c.Event != "" {
 		n, err := exec(ctx, t, "INSERT INTO handled (team, event, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.team, c.Event, nanos(t.now))
 		if err != nil || n == 0 {
@@ -136,7 +137,7 @@ func (s *Store) Handled(ctx context.Context, team workspace.TeamID, ids ...strin
 	known := map[string]bool{}
 	for _, id := range ids {
 		var n int
-		found, err := one(ctx, s.reads, "SELECT 1 FROM handled WHERE team = $1 AND event = $2", args(team, id), &n)
+		found, err := one(ctx, s.reads, "SELECT 1 FROM handled WHERE team = $1 AND event = $2", args(team, clean(id)), &n)
 		if err != nil {
 			return nil, s.fault("look for handled events", err)
 		}
