@@ -77,15 +77,14 @@ func New(c Config) *Directory {
 }
 
 // Open reads back what was kept of a workspace. Nothing may have been heard
-// since heard, so every list is doubted until Refresh; the list of accounts
-// only where Slack has given up sending the events again.
+// since heard, so every list is doubted as by Doubt.
 func (d *Directory) Open(ctx context.Context, team workspace.Team, heard time.Time) error {
 	m := newMirror(team.ID)
 	if err := d.load(ctx, m); err != nil {
 		return fmt.Errorf("read back the mirror of %s: %w", team.ID, err)
 	}
 	m.change(func(e *edit) { e.putTeam(team) })
-	m.doubt(d.config.Clock().Sub(heard) > redelivery)
+	m.doubt(heard, d.config.Clock())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.teams[team.ID] = m
@@ -130,8 +129,9 @@ func (d *Directory) Snapshot(team workspace.TeamID) *workspace.Snapshot {
 const redelivery = 4 * time.Minute
 
 // Doubt says that events may have been missed since a time: no connection was
-// open. Lists of members count as incomplete until Refresh has compared them;
-// the list of accounts only where Slack has given up sending the events again.
+// open. Lists of members count as incomplete until Refresh has compared them.
+// After a short time equal figures are enough, because Slack sends again what
+// was missed; after a longer one every list is read again, the accounts too.
 func (d *Directory) Doubt(team workspace.TeamID, since time.Time) {
-	d.mirror(team).doubt(d.config.Clock().Sub(since) > redelivery)
+	d.mirror(team).doubt(since, d.config.Clock())
 }

@@ -22,18 +22,6 @@ func (d *Directory) load(ctx context.Context, m *mirror) error {
 	read(kindTeam, decoded(func(e *edit, _ string, t workspace.Team) { e.PutTeam(t) }))
 	read(kindUser, decoded(func(e *edit, _ string, u workspace.User) { e.PutUser(u) }))
 	read(kindChannel, decoded(func(e *edit, _ string, c workspace.Channel) { e.PutChannel(c) }))
-	read(kindMembers, decoded(func(e *edit, id string, p membersPart) {
-		c := workspace.ChannelID(id)
-		e.RestoreMembers(c, p.IDs, p.Newcomers, workspace.Knowledge{Complete: p.Whole, At: p.At})
-		if p.Whole {
-			m.whole[c] = true
-		}
-	}))
-	read(kindMove, loadMove)
-	read(kindUsergroup, decoded(func(e *edit, _ string, p usergroupPart) {
-		e.PutUsergroup(p.Usergroup)
-		e.SetUsergroupMembers(p.ID, p.Users, workspace.Knowledge{At: p.Read})
-	}))
 	read(kindKnown, decoded(func(e *edit, id string, k workspace.Knowledge) {
 		switch id {
 		case knownUsers:
@@ -43,7 +31,21 @@ func (d *Directory) load(ctx context.Context, m *mirror) error {
 			e.KnowChannels(k)
 		case knownUsergroups:
 			e.KnowUsergroups(k)
+		case knownMembers:
+			m.distrusted = k.At
 		}
+	}))
+	read(kindMembers, decoded(func(e *edit, id string, p membersPart) {
+		c := workspace.ChannelID(id)
+		e.RestoreMembers(c, p.IDs, p.Newcomers, workspace.Knowledge{At: p.At})
+		if p.Whole && !p.At.Before(m.distrusted) {
+			m.whole[c] = true
+		}
+	}))
+	read(kindMove, loadMove)
+	read(kindUsergroup, decoded(func(e *edit, _ string, p usergroupPart) {
+		e.PutUsergroup(p.Usergroup)
+		e.SetUsergroupMembers(p.ID, p.Users, workspace.Knowledge{At: p.Read})
 	}))
 	read(kindCursor, decoded(func(_ *edit, id string, c cursor) { m.cursors[id] = c }))
 	if err != nil {

@@ -29,6 +29,7 @@ type mirror struct {
 	kept       map[workspace.ChannelID]map[workspace.UserID]bool // single moves saved since the whole list was
 	cursors    map[string]cursor
 	usersWhole bool
+	distrusted time.Time // lists of members from before this cannot be believed by figures
 }
 
 type membership struct {
@@ -191,7 +192,7 @@ func (e *edit) endGrace(id workspace.ChannelID, u workspace.UserID) {
 }
 
 // doubt is Directory.Doubt for one mirror.
-func (m *mirror) doubt(long bool) {
+func (m *mirror) doubt(since, now time.Time) {
 	m.change(func(e *edit) {
 		for c := range e.was.Channels() {
 			e.DoubtMembers(c.ID)
@@ -201,7 +202,11 @@ func (m *mirror) doubt(long bool) {
 		}
 		e.KnowChannels(workspace.Knowledge{At: e.was.ChannelsKnown().At})
 		e.KnowUsergroups(workspace.Knowledge{At: e.was.UsergroupsKnown().At})
-		if long {
+		if now.Sub(since) > redelivery {
+			// Two people may have changed places, which no figure shows.
+			clear(m.whole)
+			m.distrusted = now
+			e.touch(kindKnown, knownMembers)
 			m.usersWhole = false
 			e.KnowUsers(workspace.Knowledge{At: e.was.UsersKnown().At})
 			e.touch(kindKnown, knownUsers)

@@ -4,6 +4,8 @@ import (
 	"github.com/slack-go/slack"
 
 	"usher/bot/gateway"
+	"usher/rules/action"
+	"usher/rules/workspace"
 )
 
 // person is team_join, user_change or user_profile_changed: the account as it
@@ -16,8 +18,31 @@ func person(e event) {
 		return
 	}
 	u := gateway.UserOf(&ev.User, e.team)
-	if old, known := e.was.User(u.ID); known && u.Email == "" {
+	old, known := e.was.User(u.ID)
+	if known && u.Email == "" {
 		u.Email = old.Email // not every event carries it
 	}
 	e.putUser(u)
+	if known && !old.Stub && old.Deleted != u.Deleted {
+		e.regroup(u.ID)
+	}
+}
+
+// regroup doubts the user groups of somebody who was switched off, and all of
+// them for somebody who was switched on again: no event says what that did to
+// them. Reading one reads all that are doubted.
+func (e event) regroup(id workspace.UserID) {
+	user, _ := e.was.User(id)
+	var first workspace.UsergroupID
+	for g := range e.was.Usergroups() {
+		if user.Deleted || e.was.UsergroupMembers(g.ID).Set.Has(user) {
+			e.doubtUsergroup(g.ID)
+			if first == "" || g.ID < first {
+				first = g.ID
+			}
+		}
+	}
+	if first != "" {
+		e.want(action.Refresh{Usergroup: first})
+	}
 }

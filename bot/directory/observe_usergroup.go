@@ -21,8 +21,10 @@ func usergroup(e event) {
 	g := ev.Subteam.Usergroup()
 	old, known := e.was.Usergroup(g.ID)
 	if known && g.Updated < old.Updated || !e.m.heard.newest("usergroup "+string(g.ID), e.stamp, e.now) {
+		e.contradicted(g.ID)
 		return
 	}
+	e.m.heard.newest(listOf(g.ID), e.stamp, e.now)
 	e.putUsergroup(g)
 	switch people := ev.Subteam.Users; {
 	case people == nil || len(people) >= cutAt || len(people) != g.Count:
@@ -51,15 +53,16 @@ func usergroupMembers(e event) {
 	if !e.decode(&ev) || ev.ID == "" {
 		return
 	}
+	if !e.m.heard.newest("usergroup "+string(ev.ID), e.stamp, e.now) {
+		e.contradicted(ev.ID)
+		return
+	}
 	g, known := e.was.Usergroup(ev.ID)
 	roster := e.was.UsergroupMembers(ev.ID)
 	if !known || !roster.Complete || len(ev.Added) < ev.AddedN || len(ev.Removed) < ev.RemovedN || g.Updated < ev.Previous {
 		e.doubtUsergroup(ev.ID)
 		e.want(action.Refresh{Usergroup: ev.ID})
 		return
-	}
-	if g.Updated > ev.Updated {
-		return // a later change is known already
 	}
 	out := map[workspace.UserID]bool{}
 	for _, u := range ev.Removed {
@@ -76,6 +79,19 @@ func usergroupMembers(e event) {
 	g.Updated = max(g.Updated, ev.Updated)
 	g.Count = e.Snapshot().UsergroupMembers(ev.ID).Set.Len()
 	e.putUsergroup(g)
+}
+
+func listOf(id workspace.UsergroupID) string { return "list " + string(id) }
+
+// contradicted is an event that comes after a later one. Where the later ones
+// held the whole list it is part of that; where they only said what changed, it
+// may not be.
+func (e event) contradicted(id workspace.UsergroupID) {
+	if last := e.m.heard[listOf(id)]; last.stamp >= e.stamp {
+		return
+	}
+	e.doubtUsergroup(id)
+	e.want(action.Refresh{Usergroup: id})
 }
 
 func (e *edit) putUsergroup(g workspace.Usergroup) {

@@ -25,7 +25,7 @@ const (
 )
 
 // Names of known parts.
-const knownUsers, knownChannels, knownUsergroups = "users", "channels", "usergroups"
+const knownUsers, knownChannels, knownUsergroups, knownMembers = "users", "channels", "usergroups", "members"
 
 // membersPart is a channel's list.
 type membersPart struct {
@@ -222,8 +222,11 @@ func (w writer) part(p part) {
 		}
 	case kindKnown:
 		known := map[string]workspace.Knowledge{knownUsers: w.s.UsersKnown(), knownChannels: w.s.ChannelsKnown(), knownUsergroups: w.s.UsergroupsKnown()}[p.id]
-		if p.id == knownUsers {
+		switch p.id {
+		case knownUsers:
 			known.Complete = w.m.usersWhole
+		case knownMembers:
+			known.At = w.m.distrusted
 		}
 		w.put(p.kind, p.id, known)
 	case kindCursor:

@@ -13,7 +13,8 @@ import (
 
 // Read carries out one Refresh action: it reads a thing again, puts it into the
 // mirror and saves that. A thing that is gone is dropped. An error leaves the
-// mirror as it was, incomplete where it was.
+// mirror as it was, incomplete where it was. A user group whose people are known
+// already is not read again; where several are not, all are read in one call.
 func (d *Directory) Read(ctx context.Context, team workspace.TeamID, a action.Refresh) error {
 	m := d.mirror(team)
 	var err error
@@ -97,9 +98,24 @@ func (d *Directory) readMembers(ctx context.Context, m *mirror, id workspace.Cha
 }
 
 func (d *Directory) readUsergroup(ctx context.Context, m *mirror, id workspace.UsergroupID) error {
-	if _, known := m.snap.Load().Usergroup(id); !known {
-		return d.readUsergroups(ctx, m)
+	s := m.snap.Load()
+	var doubted []workspace.UsergroupID
+	for g := range s.Usergroups() {
+		if !s.UsergroupMembers(g.ID).Complete {
+			doubted = append(doubted, g.ID)
+		}
 	}
+	_, known := s.Usergroup(id)
+	switch {
+	case known && len(doubted) == 0:
+		return nil // it was read together with another one
+	case known && len(doubted) == 1:
+		return d.readUsergroupUsers(ctx, m, doubted[0])
+	}
+	return d.readUsergroups(ctx, m)
+}
+
+func (d *Directory) readUsergroupUsers(ctx context.Context, m *mirror, id workspace.UsergroupID) error {
 	began := d.config.Clock()
 	ids, err := gateway.Retry(ctx, func() ([]workspace.UserID, error) { return d.config.Lister.UsergroupUsers(ctx, m.team, id) })
 	if gateway.Gone(err) {
@@ -151,7 +167,7 @@ func (d *Directory) readUsergroups(ctx context.Context, m *mirror) error {
 	var failed error
 	for _, g := range groups {
 		if len(g.Users) != g.Count {
-			failed = errors.Join(failed, d.readUsergroup(ctx, m, g.ID))
+			failed = errors.Join(failed, d.readUsergroupUsers(ctx, m, g.ID))
 		}
 	}
 	return failed

@@ -50,7 +50,7 @@ var methods = map[action.Kind]string{
 	action.KindRemove: "conversations.kick",
 	action.KindInvite: "conversations.invite",
 	action.KindJoin:   "conversations.join",
-	action.KindTell:   "chat.postMessage",
+	action.KindTell:   postMethod,
 	action.KindReply:  respondMethod,
 	action.KindHome:   "views.publish",
 
@@ -68,7 +68,11 @@ func (g *Gateway) Wait(team workspace.TeamID, a action.Action) time.Duration {
 	if method == "" {
 		return 0
 	}
-	return g.governor.wait(method, team, action.PriorityOf(a))
+	c := calling{team: team, priority: action.PriorityOf(a)}
+	if tell, ok := a.(action.Tell); ok {
+		c.channel = string(tell.To)
+	}
+	return g.governor.wait(method, c)
 }
 
 // result is what a call's error makes of an action about a thing.

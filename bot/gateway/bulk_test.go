@@ -48,7 +48,7 @@ func TestABulkRunsAtSlacksLimit(t *testing.T) {
 		o.NoRateLimits = false
 		o.Now = func() time.Time { return time.Unix(0, now.Load()) }
 		c.Base = bubbled{&http.Transport{DisableKeepAlives: true, DialContext: (&net.Dialer{FallbackDelay: -1}).DialContext}, &now}
-		c.Timeout, c.MaxWait = time.Hour, time.Hour
+		c.Timeout, c.MaxWait, c.Unlimited = time.Hour, time.Hour, false
 	})
 	room := w.channel("room")
 	queue := make([]action.Remove, 0, people)

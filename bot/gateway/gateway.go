@@ -47,6 +47,7 @@ type Config struct {
 	Timeout     time.Duration                              // of one call once its turn came; 0: 10 s
 	MaxWait     time.Duration                              // how long Apply waits for its turn before it says Later; 0: 30 s
 	Base        http.RoundTripper                          // nil: a transport of its own
+	Unlimited   bool                                       // hold no call back except after a 429: for a local Slack without limits
 }
 
 // Render puts what goes out into words, at the moment it goes out.
@@ -95,6 +96,7 @@ func New(c Config) *Gateway {
 		c.Base = base
 	}
 	g := &Gateway{config: c, governor: newGovernor()}
+	g.governor.unlimited = c.Unlimited
 	g.client = &http.Client{
 		Transport: &transport{base: c.Base, governor: g.governor, timeout: c.Timeout, measure: c.Measure},
 		// A redirect would carry the token elsewhere.

@@ -34,6 +34,8 @@ type governor struct {
 	mu    sync.Mutex
 	lanes map[lane]*turns
 	order uint64
+
+	unlimited bool // only pauses hold back
 }
 
 func newGovernor() *governor { return &governor{lanes: map[lane]*turns{}} }
@@ -61,7 +63,7 @@ type waiter struct {
 // acquire waits for the turn of a call. It gives up with the context, or with
 // codeAllowance as soon as it is clear that maxWait would not be enough.
 func (g *governor) acquire(ctx context.Context, method string, c calling) error {
-	if method == "chat.postMessage" && c.channel != "" {
+	if method == postMethod && c.channel != "" {
 		if err := g.acquireIn(ctx, lane{c.team, method, c.channel}, intoChannel, c); err != nil {
 			return err
 		}
@@ -121,6 +123,9 @@ func (g *governor) lane(l lane, a allowance, now time.Time) *turns {
 				}
 			}
 		}
+		if g.unlimited {
+			a = allowance{}
+		}
 		t = &turns{allowance: a, left: float64(a.burst), at: now, taken: make([]time.Time, a.perMinute)}
 		g.lanes[l] = t
 	}
@@ -131,20 +136,33 @@ func (t *turns) idle(now time.Time) bool {
 	return len(t.queue) == 0 && now.After(t.paused) && now.Sub(t.at) > 2*window
 }
 
-func (t *turns) interval() time.Duration { return window / time.Duration(t.perMinute) }
+func (t *turns) interval() time.Duration {
+	if t.perMinute == 0 {
+		return 0
+	}
+	return window / time.Duration(t.perMinute)
+}
 
 // ready is when the next turn may be taken.
 func (t *turns) ready(now time.Time) time.Time {
 	ready := now
+	if t.paused.After(ready) {
+		ready = t.paused
+	}
+	if t.perMinute == 0 { // unlimited
+		return ready
+	}
 	if left := t.has(now); left < 1 {
-		ready = now.Add(time.Duration((1 - left) * float64(t.interval())))
+		ready = latest(ready, now.Add(time.Duration((1-left)*float64(t.interval()))))
 	}
-	for _, other := range []time.Time{t.taken[t.next].Add(window), t.paused} {
-		if other.After(ready) {
-			ready = other
-		}
+	return latest(ready, t.taken[t.next].Add(window))
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
 	}
-	return ready
+	return a
 }
 
 func (t *turns) has(now time.Time) float64 {
@@ -165,6 +183,17 @@ func (t *turns) forecast(now time.Time, p action.Priority) time.Duration {
 // early is what a computed moment may be off by, in float arithmetic.
 const early = time.Microsecond
 
+// take uses one turn.
+func (t *turns) take(now time.Time) {
+	if t.perMinute == 0 {
+		t.at = now
+		return
+	}
+	t.left, t.at = t.has(now)-1, now
+	t.taken[t.next] = now
+	t.next = (t.next + 1) % len(t.taken)
+}
+
 // serve gives turns to whoever may go now and comes back when the next may.
 func (g *governor) serve(t *turns, now time.Time) {
 	for len(t.queue) > 0 {
@@ -180,9 +209,7 @@ func (g *governor) serve(t *turns, now time.Time) {
 			return
 		}
 		w := heap.Pop(&t.queue).(*waiter)
-		t.left, t.at = t.has(now)-1, now
-		t.taken[t.next] = now
-		t.next = (t.next + 1) % len(t.taken)
+		t.take(now)
 		w.turn <- nil
 	}
 }
@@ -194,7 +221,7 @@ func (g *governor) pause(method string, team workspace.TeamID, after time.Durati
 	defer g.mu.Unlock()
 	now := time.Now()
 	t := g.lane(lane{team: team, method: method}, allowanceOf(method), now)
-	t.left, t.at = 1, now // go on gently, without the burst
+	t.left, t.at = min(1, float64(t.burst)), now // go on gently, without the burst
 	if until := now.Add(after); until.After(t.paused) {
 		t.paused = until
 	}
@@ -215,12 +242,16 @@ func (g *governor) pause(method string, team workspace.TeamID, after time.Durati
 	g.serve(t, now)
 }
 
-// wait is how long a call of a method would wait if it came now.
-func (g *governor) wait(method string, team workspace.TeamID, p action.Priority) time.Duration {
+// wait is how long a call would wait if it came now.
+func (g *governor) wait(method string, c calling) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	return g.lane(lane{team: team, method: method}, allowanceOf(method), now).forecast(now, p)
+	wait := g.lane(lane{team: c.team, method: method}, allowanceOf(method), now).forecast(now, c.priority)
+	if method == postMethod && c.channel != "" {
+		wait = max(wait, g.lane(lane{c.team, method, c.channel}, intoChannel, now).forecast(now, c.priority))
+	}
+	return wait
 }
 
 // waiting is a heap of waiters, the most urgent first and then the oldest.

@@ -142,7 +142,7 @@ func TestWhoeverCannotWaitIsSentAway(t *testing.T) {
 				t.Errorf("%s: %v", what, err)
 			}
 		}
-		if d := g.wait(kick, t1, action.Removal); d < 59*time.Second {
+		if d := g.wait(kick, ask(action.Removal)); d < 59*time.Second {
 			t.Errorf("the forecast is %s", d)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -211,6 +211,26 @@ func TestQuietLanesAreForgotten(t *testing.T) {
 		}
 		if len(g.lanes) > 5000 {
 			t.Errorf("%d lanes are kept", len(g.lanes))
+		}
+	})
+}
+
+func TestWithoutLimitsOnlyAPauseHoldsBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGovernor()
+		g.unlimited = true
+		start := time.Now()
+		for range 1000 {
+			if err := g.acquire(t.Context(), kick, ask(action.Removal)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if d := time.Since(start); d != 0 {
+			t.Errorf("1000 calls waited %s", d)
+		}
+		g.pause(kick, t1, 5*time.Second)
+		if err := g.acquire(t.Context(), kick, ask(action.Removal)); err != nil || time.Since(start) != 5*time.Second {
+			t.Errorf("after a pause: %v, %s", err, time.Since(start))
 		}
 	})
 }

@@ -66,7 +66,7 @@ func (g *Gateway) Post(ctx context.Context, team workspace.TeamID, to, text, blo
 		args.Set("blocks", blocks)
 	}
 	var p Posted
-	err := g.call(with(ctx, func(c *calling) { c.channel = to }), team, "chat.postMessage", args, &p)
+	err := g.call(with(ctx, func(c *calling) { c.channel = to }), team, postMethod, args, &p)
 	return p, err
 }
 

@@ -1,5 +1,8 @@
 package gateway
 
+// postMethod has an allowance for each channel besides the workspace's.
+const postMethod = "chat.postMessage"
+
 // allowance is how often a method may be called: so many a minute, and so many
 // of those at once after a pause.
 type allowance struct{ perMinute, burst int }
@@ -58,7 +61,7 @@ var allowances = map[string]allowance{
 	"views.update":  tier4,
 	"views.publish": tier4,
 
-	"chat.postMessage":   special,
+	postMethod:           special,
 	"chat.postEphemeral": tier4,
 	"chat.update":        tier3,
 	respondMethod:        special,

@@ -77,7 +77,7 @@ func start(t *testing.T, file string, change ...func(*slacksim.Options, *gateway
 			}
 			return gateway.Credentials{}, false
 		},
-		Render: words{}, Homes: w.homes, Timeout: 5 * time.Second,
+		Render: words{}, Homes: w.homes, Unlimited: true, Timeout: 5 * time.Second,
 		Measure: func(c gateway.Call) { w.calls.Lock(); defer w.calls.Unlock(); w.calls.all = append(w.calls.all, c) },
 	}
 	for _, c := range change {
