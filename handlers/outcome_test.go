@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"usher/handlers"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -64,6 +66,19 @@ func opened(users ...workspace.UserID) func(*world) {
 }
 
 func paused(x *world) { x.memory.standing = handlers.Standing{Paused: true, PausedBy: "U0ALICE"} }
+
+// crowd is more people in a channel, past their grace, than may be removed at once.
+func crowd(x *world) {
+	x.edit(func(e *workspace.Editor) {
+		for i := range 10 {
+			u := workspace.UserID(fmt.Sprintf("U0CROWD%d", i))
+			e.PutUser(workspace.User{ID: u, Team: "T01", Name: fmt.Sprintf("crowd-%d", i)})
+			e.Join("C0FORECAST", u)
+			e.Settle("C0FORECAST", u)
+			e.StartGrace("C0FORECAST", u, noon.Add(-25*time.Hour))
+		}
+	})
+}
 
 func doubt(c workspace.ChannelID) func(*world) {
 	return func(x *world) { x.edit(func(e *workspace.Editor) { e.DoubtMembers(c) }) }
@@ -245,6 +260,28 @@ func TestPeople(t *testing.T) {
 	})
 }
 
+// past is one decision of each sort, with what came of it.
+func past() []handlers.Recorded {
+	var all []handlers.Recorded
+	add := func(v rules.Verdict, dry bool, class handlers.Class) {
+		all = append(all, handlers.Recorded{
+			At:       noon,
+			Decision: rules.Decision{Membership: rules.Membership{Channel: "C0REPORTS", User: "U0MALLORY"}, Verdict: v, DryRun: dry},
+			Result:   handlers.Result{Class: class, Sentence: "An owner has to allow it"},
+		})
+	}
+	for _, class := range []handlers.Class{"", handlers.Done, handlers.Dropped, handlers.Blocked} {
+		add(rules.Remove, false, class)
+	}
+	add(rules.Remove, true, "")
+	add(rules.Warn, true, "")
+	add(rules.Warn, false, "")
+	add(rules.Review, false, "")
+	add(rules.Undetermined, false, "")
+	all[len(all)-1].Decision.Channel = "C0GONE"
+	return all
+}
+
 func TestPress(t *testing.T) {
 	press := func(name, user, id, value, where string, before func(*world)) scene {
 		return scene{name: name, before: before, kind: "action:" + id, payload: clicked(user, id, value, where)}
@@ -265,7 +302,7 @@ func TestPress(t *testing.T) {
 		press("home_page_nonsense", "U0BOB", "home:page:next", "-7x", onHome, nil),
 		press("home_search", "U0BOB", "home:search", "  fore   cast ", onHome, nil),
 		press("cluster", "U0ALICE", "cluster", "finance", onHome, func(x *world) {
-			x.memory.lately = []handlers.Recorded{{At: noon}}
+			x.memory.lately = past()
 			x.memory.blocked = []handlers.Trouble{{Channel: "C0REPORTS", Sentence: "An administrator has to let me remove people."}}
 		}),
 		press("cluster_denied", "U0BOB", "cluster", "finance", onHome, nil),
@@ -283,11 +320,18 @@ func TestDue(t *testing.T) {
 		{name: "recheck_over", kind: "due:recheck", payload: `{"channel":"C0FORECAST","user":"U0ERIN"}`, before: all(joined("C0FORECAST", "U0ERIN"), func(x *world) {
 			x.edit(func(e *workspace.Editor) {
 				e.Settle("C0FORECAST", "U0ERIN")
-				e.StartGrace("C0FORECAST", "U0ERIN", noon.Add(-25*3600e9))
+				e.StartGrace("C0FORECAST", "U0ERIN", noon.Add(-25*time.Hour))
 			})
 		})},
 		{name: "recheck_gone", kind: "due:recheck", payload: `{"channel":"C0FORECAST","user":"U0ERIN"}`},
 		{name: "replan", kind: "due:replan", payload: `{"why":"start"}`, before: joined("C0FORECAST", "U0MALLORY")},
+		{name: "replan_braked", kind: "due:replan", payload: `{"why":"schedule"}`, before: crowd},
+		{name: "replan_empty_source", kind: "due:replan", payload: `{"why":"schedule"}`, before: func(x *world) {
+			x.edit(func(e *workspace.Editor) {
+				e.SetUsergroupMembers("S0LEADS", nil, workspace.Knowledge{Complete: true, At: noon})
+			})
+		}},
+		{name: "replan_settles", kind: "due:replan", payload: `{"why":"schedule"}`, before: joined("C0FORECAST", "U0BOB")},
 		{name: "replan_policy", kind: "due:replan", payload: `{"why":"policy"}`, before: opened("U0BOB", "U0ALICE")},
 		{name: "replan_channel", kind: "due:replan", payload: `{"channel":"C0FORECAST"}`, before: joined("C0FORECAST", "U0MALLORY")},
 		{name: "replan_refreshed", kind: "due:replan", payload: `{"why":"refreshed"}`, before: doubt("C0FORECAST")},
