@@ -42,9 +42,10 @@ type deed struct {
 	me  *user
 }
 
-// now are the verbs done in one step; later are those that wait for the app.
+// immediate are the verbs done in one step; awaited are those that wait for the
+// app.
 var (
-	now = map[string]func(*deed) (ActAnswer, *failure){
+	immediate = map[string]func(*deed) (ActAnswer, *failure){
 		"create_channel": (*deed).createChannel, "join": (*deed).join, "leave": (*deed).leave, "invite": (*deed).invite, "kick": (*deed).kick,
 		"rename": (*deed).rename, "archive": (*deed).archive, "unarchive": (*deed).unarchive, "delete_channel": (*deed).deleteChannel,
 		"convert_private": (*deed).convertPrivate, "share_external": (*deed).shareExternal, "unshare_external": (*deed).unshareExternal,
@@ -53,7 +54,7 @@ var (
 		"set_usergroup": (*deed).setUsergroup, "edit_usergroup": (*deed).editUsergroup, "disable_usergroup": (*deed).disableUsergroup,
 		"set_idp_group": (*deed).setIDPGroup, "set_preference": (*deed).setPreference,
 	}
-	later = map[string]func(*deed) ActAnswer{
+	awaited = map[string]func(*deed) ActAnswer{
 		"slash": (*deed).slash, "open_home": (*deed).openHome, "click": (*deed).click,
 		"submit": (*deed).submit, "close": (*deed).closeView, "suggest": (*deed).suggest,
 	}
@@ -61,17 +62,8 @@ var (
 
 // verbs lists everything a person can do.
 func verbs() []string {
-	return slices.Sorted(maps.Keys(mergeKeys(now, later)))
-}
-
-func mergeKeys[A, B any](a map[string]A, b map[string]B) map[string]bool {
-	all := map[string]bool{}
-	for k := range a {
-		all[k] = true
-	}
-	for k := range b {
-		all[k] = true
-	}
+	all := slices.AppendSeq(slices.Collect(maps.Keys(immediate)), maps.Keys(awaited))
+	slices.Sort(all)
 	return all
 }
 
@@ -92,12 +84,12 @@ func (s *slack) act(ctx context.Context, a Act) ActAnswer {
 		s.mu.Unlock()
 		return refused(f)
 	}
-	if wait := later[a.Do]; wait != nil {
+	if wait := awaited[a.Do]; wait != nil {
 		s.mu.Unlock()
 		return wait(d)
 	}
 	defer s.mu.Unlock()
-	out, f := now[a.Do](d)
+	out, f := immediate[a.Do](d)
 	if f != nil {
 		return refused(f)
 	}
@@ -109,7 +101,7 @@ func (s *slack) act(ctx context.Context, a Act) ActAnswer {
 
 // resolve finds the workspace and the person.
 func (d *deed) resolve() *failure {
-	if now[d.Do] == nil && later[d.Do] == nil {
+	if immediate[d.Do] == nil && awaited[d.Do] == nil {
 		return unknown("unknown_verb", "do is one of "+strings.Join(verbs(), ", "))
 	}
 	for _, w := range d.workspaces {

@@ -20,10 +20,13 @@ type File struct {
 
 // FileWorkspace is one workspace of a File.
 type FileWorkspace struct {
-	ID          string            `yaml:"id"`
-	Name        string            `yaml:"name"`
-	Domain      string            `yaml:"domain"`
-	Grid        bool              `yaml:"grid"` // IdP groups, org admin token, admin.* and SCIM
+	ID     string `yaml:"id"`
+	Name   string `yaml:"name"`
+	Domain string `yaml:"domain"`
+	Grid   bool   `yaml:"grid"` // IdP groups, org admin token, admin.* and SCIM
+	// Preferences are everyone or admins. Left out they are Slack's own:
+	// everyone removes from private channels and edits user groups, only admins
+	// remove from public channels.
 	Preferences map[string]string `yaml:"preferences"`
 	Users       []FileUser        `yaml:"users"`
 	Channels    []FileChannel     `yaml:"channels"`

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"fmt"
 	"sync"
 	"time"
@@ -44,6 +45,33 @@ type slack struct {
 	triggers  map[string]*trigger
 	responses map[string]*responseURL
 	serial    int64
+}
+
+func newSlack(o Options, base string) *slack {
+	f := o.Workspace
+	s := &slack{
+		seed: f.Seed, perHour: cmp.Or(o.EventsPerHour, eventsPerHour), now: o.Now, log: o.Log, baseURL: base, limited: !o.NoRateLimits, commands: o.Commands,
+		hub:      wire.NewHub(wire.Options{RetryScale: o.RetryScale, ReconnectEvery: o.ReconnectEvery, Seed: f.Seed}),
+		appID:    ident(f.Seed, "A", "app", botName),
+		appToken: secret("xapp-1-"), verifier: secret(""),
+		byTeam: map[string]*workspace{}, tokens: map[string]*token{}, subscribed: map[string]bool{},
+		changed: make(chan struct{}), rates: map[string]*bucket{}, triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	for _, kind := range append(defaultEvents(), o.Events...) {
+		s.subscribed[kind] = true
+	}
+	appScopes := o.AppScopes
+	if appScopes == nil {
+		appScopes = []string{"connections:write", "authorizations:read"}
+	}
+	s.tokens[s.appToken] = &token{kind: appToken, scopes: newScopes(appScopes...)}
+	for i := range f.Workspaces {
+		s.build(&f.Workspaces[i], o)
+	}
+	return s
 }
 
 // touch tells everybody who waits that something changed.
