@@ -52,7 +52,7 @@ var (
 		"set_topic": (*deed).setTopic, "post": (*deed).post,
 		"add_user": (*deed).addUser, "deactivate": (*deed).deactivateUser, "reactivate": (*deed).reactivate, "set_profile": (*deed).setProfile, "set_role": (*deed).setRole,
 		"set_usergroup": (*deed).setUsergroup, "edit_usergroup": (*deed).editUsergroup, "disable_usergroup": (*deed).disableUsergroup,
-		"set_idp_group": (*deed).setIDPGroup, "set_preference": (*deed).setPreference,
+		"set_idp_group": (*deed).setIDPGroup, "set_preference": (*deed).setPreference, "uninstall_app": (*deed).uninstallApp,
 	}
 	awaited = map[string]func(*deed) ActAnswer{
 		"slash": (*deed).slash, "open_home": (*deed).openHome, "click": (*deed).click,
@@ -90,11 +90,11 @@ func (s *slack) act(ctx context.Context, a Act) ActAnswer {
 	}
 	defer s.mu.Unlock()
 	out, f := immediate[a.Do](d)
+	s.touch() // what is refused half way has changed something too
 	if f != nil {
 		return refused(f)
 	}
 	out.OK = true
-	s.touch()
 	s.log.Debug().Str("act", a.Do).Str("team", d.w.id).Str("user", d.me.id).Msg("act was done")
 	return out
 }

@@ -187,6 +187,22 @@ func (d *deed) setRole() (ActAnswer, *failure) {
 	return d.showUser(u), nil
 }
 
+// uninstallApp takes the app out of the workspace: its token ends and no event
+// follows.
+func (d *deed) uninstallApp() (ActAnswer, *failure) {
+	switch {
+	case !d.me.manages():
+		return ActAnswer{}, fail("not_an_admin")
+	case d.w.bot.deleted:
+		return ActAnswer{}, fail("app_not_found")
+	}
+	d.w.emit("tokens_revoked", "", answer{"tokens": answer{"oauth": []string{}, "bot": []string{d.w.bot.id}}})
+	d.w.emit("app_uninstalled", "", answer{})
+	d.w.bot.deleted = true
+	d.w.altered(d.w.bot)
+	return ActAnswer{}, nil
+}
+
 func (d *deed) setPreference() (ActAnswer, *failure) {
 	if !d.me.manages() {
 		return ActAnswer{}, fail("not_an_admin")

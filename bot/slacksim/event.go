@@ -53,6 +53,9 @@ func defaultEvents() []string {
 // scopes the event needs. The events of a workspace keep their order.
 func (w *workspace) emit(kind string, scope string, event answer) {
 	s := w.slack
+	if w.bot.deleted {
+		return // the app is not installed any more
+	}
 	if !s.subscribed[kind] && !s.subscribed[subscription(kind, event)] {
 		return
 	}

@@ -74,6 +74,17 @@ func TestAnEventNeedsItsScope(t *testing.T) {
 	}
 }
 
+func TestAfterUninstallingThereIsNothingMore(t *testing.T) {
+	w := start(t, acme)
+	w.act("not_an_admin", slacksim.Act{As: "bob", Do: "uninstall_app"})
+	w.act("", slacksim.Act{As: "alice", Do: "uninstall_app"})
+	w.act("", slacksim.Act{As: "alice", Do: "create_channel", Name: "fresh"})
+	if got := w.kinds(0); !slices.Equal(got, []string{"tokens_revoked", "app_uninstalled"}) {
+		t.Errorf("got %v", got)
+	}
+	w.refuses("account_inactive", w.bot("auth.test"))
+}
+
 func TestMessagesAreForSubscribers(t *testing.T) {
 	w := start(t, acme, func(o *slacksim.Options) { o.Events = []string{"message.channels"} })
 	w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "hi"})
