@@ -15,9 +15,13 @@ import (
 type channelEvent struct {
 	Channel channelRef          `json:"channel"`
 	New     workspace.ChannelID `json:"new_channel_id"` // channel_id_changed
+	User    workspace.UserID    `json:"user"`           // who archived or unarchived it
 }
 
-type channelRef struct{ ID workspace.ChannelID }
+type channelRef struct {
+	ID   workspace.ChannelID
+	Name string // channel_created, channel_rename
+}
 
 // UnmarshalJSON takes "C123" and {"id":"C123", …}.
 func (c *channelRef) UnmarshalJSON(b []byte) error {
@@ -25,10 +29,11 @@ func (c *channelRef) UnmarshalJSON(b []byte) error {
 		return json.Unmarshal(b, &c.ID)
 	}
 	var whole struct {
-		ID workspace.ChannelID `json:"id"`
+		ID   workspace.ChannelID `json:"id"`
+		Name string              `json:"name"`
 	}
 	err := json.Unmarshal(b, &whole)
-	c.ID = whole.ID
+	c.ID, c.Name = whole.ID, whole.Name
 	return err
 }
 
@@ -48,6 +53,7 @@ func channelChanged(change rules.ChannelChange) func(context.Context, Request, c
 			r.announce(&out, id)
 		case rules.ChannelArchived, rules.ChannelLost, rules.ChannelEntered:
 			r.channel(&out, id, change)
+			r.reactTo(&out, e, change)
 		}
 		if r.shows(id, change) {
 			r.publish(&out, r.openers()...)

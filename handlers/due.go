@@ -41,6 +41,9 @@ func replan(_ context.Context, r Request, a action.Replan) (Outcome, error) {
 		out.read(plan.Refresh)
 		r.hold(&out, plan.Held)
 		out.Sizes = plan.Sizes
+		if a.Why == "start" || a.Why == "gap" {
+			r.makeUp(&out)
+		}
 	}
 	if a.Why == whyRefreshed {
 		out.withoutRefresh()

@@ -111,9 +111,10 @@ func TestEveryButtonHasARoute(t *testing.T) {
 	collect(view.AllClusters(clusters, 60, view.At(1, "")))
 	collect(view.AllTroubles(troubles, view.At(1, "")))
 	collect(view.ClusterDetail{Before: 20, After: 20, Place: view.At(1, "c")}.View())
-	for _, topic := range []action.Topic{action.Removed, action.Warned, action.GraceStarted} {
+	for _, topic := range []action.Topic{action.Removed, action.Warned, action.GraceStarted, action.ProposeRename} {
 		collect(view.Notice{Topic: topic, Channel: "C1"}.Message().Blocks)
 	}
+	collect(view.ArchiveWarning(action.Archive{Channel: "C1", Reaction: "incidents", Number: 1}).Blocks)
 	for id := range ids {
 		if !x.router.Handles("action:" + id) {
 			t.Errorf("nothing handles a press on %q", id)

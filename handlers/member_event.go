@@ -19,7 +19,9 @@ type memberEvent struct {
 // in this channel makes them eligible for.
 func memberJoined(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 	if e.User == r.Workspace.Team().Bot {
-		return r.cameIn(e), nil
+		out := r.cameIn(e)
+		r.entered(&out, e)
+		return out, nil
 	}
 	var out Outcome
 	d := r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{

@@ -18,6 +18,9 @@ type Outcome struct {
 	Actions []Due
 	// Held waits until a person releases it; of a plan only.
 	Held []rules.Brake
+	// Reacted is what reactions made of it, for the record; what they do is
+	// already in Actions.
+	Reacted []Reacted
 	// Sizes is what Policy.Remember has to be given from now on; nil: as before.
 	Sizes rules.Sizes
 }
@@ -26,6 +29,7 @@ type Outcome struct {
 type Due struct {
 	Action action.Action
 	At     time.Time
+	Hold   string // not empty: it waits until a person releases this word
 }
 
 // decide records decisions and queues their actions.

@@ -49,6 +49,9 @@ type Memory interface {
 	// Blocked are the channels and user groups in which Usher cannot act until
 	// somebody changes something, in a stable order.
 	Blocked() []Trouble
+	// Touched are the channels that a reaction has done something to within the
+	// last hour, in no promised order.
+	Touched(reaction string) []workspace.ChannelID
 	// Standing is how the workspace is doing.
 	Standing() Standing
 }
@@ -86,6 +89,7 @@ func (nothing) Opened(workspace.UserID) (action.Home, bool) { return action.Home
 func (nothing) Openers() []workspace.UserID                 { return nil }
 func (nothing) Lately(string, int) []Recorded               { return nil }
 func (nothing) Blocked() []Trouble                          { return nil }
+func (nothing) Touched(string) []workspace.ChannelID        { return nil }
 func (nothing) Standing() Standing                          { return Standing{} }
 
 func (r Request) memory() Memory {

@@ -18,6 +18,7 @@ func Routes() []Route {
 	all = append(all, channelRoutes()...)
 	all = append(all, peopleRoutes()...)
 	all = append(all, pressRoutes()...)
+	all = append(all, reactionRoutes()...)
 	all = append(all,
 		On("command", slash, "commands"),
 		On("event:app_home_opened", homeOpened),

@@ -165,6 +165,7 @@ type memory struct {
 	standing handlers.Standing
 	lately   []handlers.Recorded
 	blocked  []handlers.Trouble
+	touched  []workspace.ChannelID
 }
 
 func (m memory) Opened(u workspace.UserID) (action.Home, bool) { h, ok := m.opened[u]; return h, ok }
@@ -177,6 +178,7 @@ func (m memory) Openers() []workspace.UserID {
 }
 func (m memory) Lately(string, int) []handlers.Recorded { return m.lately }
 func (m memory) Blocked() []handlers.Trouble            { return m.blocked }
+func (m memory) Touched(string) []workspace.ChannelID   { return m.touched }
 func (m memory) Standing() handlers.Standing            { return m.standing }
 
 // said is a whole Outcome as lines to read and compare.

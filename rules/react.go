@@ -194,3 +194,7 @@ func (p *Policy) Missed(w *workspace.Snapshot, after time.Time) []workspace.Chan
 	slices.Sort(all)
 	return all
 }
+
+// Wants reports whether a reaction that is not off is about a channel as it is
+// called now, whatever happens to it.
+func (r *Reaction) Wants(c workspace.Channel) bool { return r.about(c, ChannelRun) }

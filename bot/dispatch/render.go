@@ -39,7 +39,7 @@ func (r *Requests) Guard(ctx context.Context, team workspace.TeamID, a action.Ac
 		return a, false, rules.Decision{}, err
 	}
 	if still, why = req.Policy.Still(req.Workspace, req.At, a); still {
-		a = req.Policy.Narrow(req.Workspace, req.At, a)
+		a = r.ready(ctx, req, req.Policy.Narrow(req.Workspace, req.At, a))
 	}
 	return a, still, why, nil
 }

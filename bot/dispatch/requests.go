@@ -52,6 +52,7 @@ type scene struct {
 	pinned   rules.Bindings
 	sizes    rules.Sizes
 	homes    map[workspace.UserID]action.Home
+	touched  touches
 }
 
 // binding is what the binding of a policy has to have stored.

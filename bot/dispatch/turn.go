@@ -52,6 +52,7 @@ func (l *lane) handle(e *entry) *turn {
 		Event: e.id, Actor: e.who.id(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
 		Graces: graces(req, t.out.Decisions), Bindings: bound.pinned, Notes: notes(e, t.out),
 	}
+	l.reacted(t)
 	for _, w := range wants {
 		t.commit.Actions = append(t.commit.Actions, store.Due{Action: w})
 	}

@@ -30,7 +30,7 @@ func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: "The rules were asked again and it was not due any more."}, &why)
 	}
 	var r gateway.Result
-	if _, tells := now.(action.Tell); tells && c.Rescued {
+	if action.Sends(now) && c.Rescued {
 		r = gateway.Result{Class: gateway.Done, Code: codeRescued, Unconfirmed: true}
 	} else {
 		r = q.apply(ctx, c, now)
@@ -84,7 +84,7 @@ func (q *Queue) apply(ctx context.Context, c store.Claim, a action.Action) (r ga
 	switch a := a.(type) {
 	case action.Refresh:
 		return q.read(ctx, c, a)
-	case action.Recheck, action.Replan:
+	case action.Recheck, action.Replan, action.Happened:
 		return q.enter(ctx, c, a)
 	}
 	if wait := q.turn(c, a); wait > turnSoon {
@@ -106,7 +106,7 @@ func (q *Queue) turn(c store.Claim, a action.Action) time.Duration {
 	waiter, ok := q.config.Applier.(interface {
 		Wait(workspace.TeamID, action.Action) time.Duration
 	})
-	if _, tells := a.(action.Tell); !tells || !ok {
+	if !action.Sends(a) || !ok {
 		return 0
 	}
 	return waiter.Wait(c.Team, a)

@@ -50,7 +50,7 @@ type Receipt struct {
 func Actions(dues []handlers.Due) []Due {
 	out := make([]Due, len(dues))
 	for i, d := range dues {
-		out[i] = Due{Action: d.Action, At: d.At}
+		out[i] = Due{Action: d.Action, At: d.At, Hold: d.Hold}
 	}
 	return out
 }

@@ -16,7 +16,7 @@ type ActionID int64
 // looks, answers somebody who waits or tells operators goes on.
 func Changes(a action.Action) bool {
 	switch a := a.(type) {
-	case action.Reply, action.Home, action.Refresh, action.Recheck, action.Replan:
+	case action.Reply, action.Home, action.Refresh, action.Recheck, action.Replan, action.Happened:
 		return false
 	case action.Tell:
 		return a.Topic != action.Operator
@@ -71,8 +71,8 @@ func (t *tx) enqueueOne(ctx context.Context, event string, d Due) (storedAction,
 			return storedAction{}, err
 		}
 	}
-	if tell, ok := a.(action.Tell); ok && tell.Once != "" {
-		fresh, err := exec(ctx, t, "INSERT INTO told (team, once, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.team, tell.Once, nanos(t.now))
+	if once := action.OnceOf(a); once != "" {
+		fresh, err := exec(ctx, t, "INSERT INTO told (team, once, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", t.team, once, nanos(t.now))
 		if err != nil || fresh == 0 {
 			return storedAction{}, err
 		}

@@ -30,6 +30,9 @@ type Notice struct {
 // Message is the notice in words. Whatever the topic, the text says all of it;
 // the blocks add buttons.
 func (n Notice) Message() Message {
+	if n.Topic == action.FromReaction || n.Topic == action.ProposeRename {
+		return n.fromReaction()
+	}
 	channel := channelName(n.Channel, n.ChannelName, n.Private)
 	var lines []string
 	var press []slack.BlockElement

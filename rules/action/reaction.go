@@ -130,7 +130,6 @@ func (Rename) action()          {}
 type Happened struct {
 	Channel  workspace.ChannelID `json:"channel"`
 	Change   string              `json:"change"`
-	Event    string              `json:"event"`
 	Actor    workspace.UserID    `json:"actor,omitempty"`
 	Reaction string              `json:"reaction,omitempty"` // this one alone
 }

@@ -1,0 +1,214 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+func reactionRoutes() []Route {
+	return []Route{
+		On("due:happened", happened),
+		On("settled:step", afterStep),
+		On("settled:archive", afterArchive),
+		On("settled:rename", afterRename),
+		On("action:"+view.ActionKeep, pressed(pressKeep)),
+		On("action:"+view.ActionRename, pressed(pressRename)),
+		On("view:"+view.ViewRename, renameSubmitted),
+	}
+}
+
+// Reacted is one reaction's answer to what happened, for the record.
+type Reacted struct {
+	rules.Reacting
+	Hold string // not empty: what it does waits until a person releases this word
+}
+
+// ReactionHold is the word under which a reaction's actions wait for a person.
+func ReactionHold(reaction string) string { return "reaction:" + reaction }
+
+// react asks the reactions about something that happened to a channel.
+func (r Request) react(out *Outcome, o rules.Occurrence) {
+	o.Event = r.EventID
+	for _, re := range r.Policy.React(r.Workspace, r.At, o) {
+		done := Reacted{Reacting: re}
+		if !re.DryRun && len(re.Actions) > 0 {
+			done.Hold = r.braked(out, re)
+			for _, a := range re.Actions {
+				due := Due{Action: a, Hold: done.Hold}
+				if fades, ok := a.(action.Archive); ok {
+					due.At = fades.At
+				}
+				out.Actions = append(out.Actions, due)
+			}
+		}
+		out.Reacted = append(out.Reacted, done)
+	}
+}
+
+// braked is the word under which a reaction waits that would touch more
+// channels within an hour than the policy lets it; empty while it need not, and
+// where a person asked for it.
+func (r Request) braked(out *Outcome, re rules.Reacting) string {
+	touched := r.memory().Touched(re.Reaction)
+	if re.Change == rules.ChannelRun || len(touched) < re.Most || slices.Contains(touched, re.Channel) {
+		return ""
+	}
+	r.operators(out, "held:reaction:"+re.Reaction+":"+r.At.UTC().Format("2006-01-02T15"), action.Tell{
+		Detail: fmt.Sprintf("The reaction “%s” would touch more than %d channels within an hour. What it does to further ones waits, from #%s on, until somebody lets it go on (usher reactions release %s) or drops it (usher reactions drop %s).",
+			re.Reaction, re.Most, re.Name, re.Reaction, re.Reaction),
+	})
+	return ReactionHold(re.Reaction)
+}
+
+// reactTo asks the reactions about an event. A renaming that is out of date by
+// now is left to the one that followed it.
+func (r Request) reactTo(out *Outcome, e channelEvent, change rules.ChannelChange) {
+	o := rules.Occurrence{Channel: e.Channel.ID, Change: change, Actor: e.User}
+	c, _ := r.Workspace.Channel(o.Channel)
+	switch change {
+	case rules.ChannelCreated:
+		o.Actor = c.Creator
+	case rules.ChannelRenamed:
+		if e.Channel.Name != "" && e.Channel.Name != c.Name {
+			return
+		}
+	case rules.ChannelArchived, rules.ChannelUnarchived:
+	case rules.ChannelConverted, rules.ChannelEntered, rules.ChannelLost, rules.ChannelRun:
+		return
+	}
+	r.react(out, o)
+}
+
+// entered is Usher's own coming in. A private channel is first heard of by
+// that, and counts as created; what is not known of it is read first.
+func (r Request) entered(out *Outcome, e memberEvent) {
+	c, known := r.Workspace.Channel(e.Channel)
+	switch {
+	case !known:
+		out.do(action.Happened{Channel: e.Channel, Change: string(rules.ChannelEntered), Actor: e.Inviter})
+	case c.Private:
+		r.react(out, rules.Occurrence{Channel: c.ID, Change: rules.ChannelCreated, Actor: e.Inviter})
+	}
+}
+
+// happened is what was to be asked about once a channel was read again, or what
+// somebody asked for by hand.
+func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) {
+	var out Outcome
+	o := rules.Occurrence{Channel: a.Channel, Change: rules.ChannelChange(a.Change), Actor: a.Actor, Reaction: a.Reaction}
+	c, known := r.Workspace.Channel(a.Channel)
+	if o.Change == rules.ChannelEntered {
+		if !known || !c.Private {
+			return out, nil
+		}
+		o.Change = rules.ChannelCreated
+	}
+	r.react(&out, o)
+	return out, nil
+}
+
+// makeUpFor is how far back a channel's creation is made up for.
+const makeUpFor = 24 * time.Hour
+
+// makeUp asks about channels that were created since the workspace was last
+// compared: the event of one may have been lost. What was done is not done again.
+func (r Request) makeUp(out *Outcome) {
+	since := r.memory().Standing().Planned
+	if since.IsZero() {
+		return
+	}
+	if oldest := r.At.Add(-makeUpFor); since.Before(oldest) {
+		since = oldest
+	}
+	for _, id := range r.Policy.Missed(r.Workspace, since) {
+		c, _ := r.Workspace.Channel(id)
+		r.react(out, rules.Occurrence{Channel: id, Change: rules.ChannelCreated, Actor: c.Creator})
+	}
+}
+
+// Ready is an action in the words it goes out with.
+func Ready(_ Request, a action.Action) action.Action {
+	if fades, ok := a.(action.Archive); ok && fades.Warn {
+		m := view.ArchiveWarning(fades)
+		fades.Text, fades.Blocks = m.Text, encode(m.Blocks)
+		return fades
+	}
+	return a
+}
+
+// failed reports whether an action ended without having been done.
+func failed(result Result) bool { return !result.OK() && result.Class != Dropped }
+
+// afterStep tells the administrators which step could not be done and why; the
+// steps after it go on.
+func afterStep(_ context.Context, r Request, s Settled) (Outcome, error) {
+	var out Outcome
+	a, ok := s.Action.(action.Step)
+	if !ok || !failed(s.Result) || a.Pins && s.Result.Code == "no_message" {
+		return out, nil
+	}
+	r.undone(&out, a.Channel, a.Reaction, fmt.Sprintf("step %d (%s)", a.Number, a.Verb), s.Result)
+	return out, nil
+}
+
+// undone tells the administrators, once a day for each channel, reaction and cause.
+func (r Request) undone(out *Outcome, c workspace.ChannelID, reaction, what string, result Result) {
+	why := result.Sentence
+	if why == "" {
+		why = "Slack refused it (" + result.Code + ")."
+	}
+	r.operators(out, "undone:"+string(c)+":"+reaction+":"+result.Code+":"+r.day(), action.Tell{
+		Channel: c, Detail: fmt.Sprintf("Of the reaction “%s”, %s could not be done: %s The other steps go on.", reaction, what, why),
+	})
+}
+
+// againAfter is when an archiving is tried again that something was in the way of.
+const againAfter = 24 * time.Hour
+
+// afterArchive goes on with a silence: from the warning to its end, or from the
+// beginning where somebody spoke.
+func afterArchive(_ context.Context, r Request, s Settled) (Outcome, error) {
+	var out Outcome
+	a, ok := s.Action.(action.Archive)
+	if !ok {
+		return out, nil
+	}
+	active, _ := time.Parse(time.RFC3339, s.Result.Value["active"])
+	switch {
+	case failed(s.Result):
+		r.undone(&out, a.Channel, a.Reaction, "archiving", s.Result)
+		if s.Result.Class == Blocked {
+			a.At = r.At.Add(againAfter)
+			out.Actions = append(out.Actions, Due{Action: a, At: a.At})
+		}
+	case s.Result.OK() && (a.Warn || !active.IsZero()):
+		if next, goesOn := r.Policy.Fade(a, r.At, active); goesOn {
+			out.Actions = append(out.Actions, Due{Action: next, At: next.At})
+		}
+	}
+	return out, nil
+}
+
+// pressKeep has a channel kept: the silence begins anew.
+func pressKeep(a asker, p press) (Outcome, error) {
+	k := view.ReadKeeping(p.value())
+	if !a.in(k.Channel, a.me) {
+		return Outcome{}, complain(view.KeepRefused())
+	}
+	next, ok := a.Policy.Kept(k.Channel, k.Reaction, k.Event, k.Number, a.At)
+	if !ok {
+		return Outcome{}, complain(view.NothingToKeep())
+	}
+	var out Outcome
+	out.Actions = append(out.Actions, Due{Action: next, At: next.At})
+	m := view.Kept(a.me, next.At)
+	out.do(action.Reply{Asked: action.Asked{By: a.me, ResponseURL: p.ResponseURL}, Text: m.Text, Blocks: encode(m.Blocks), Replace: true})
+	return out, nil
+}
