@@ -88,7 +88,7 @@ func (c importTo) write(std Streams, from string, all []policyfile.Imported) err
 }
 
 func (c importTo) writeOne(dir, from string, one policyfile.Imported) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("make %s: %w", dir, err)
 	}
 	policy := fmt.Sprintf("# Imported from %s. usher check says whether it holds together, and what it\n# allows that may not be meant.\n", from)
@@ -109,7 +109,7 @@ func (c importTo) file(path, text string) error {
 	if c.Force {
 		how = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
 	}
-	f, err := os.OpenFile(path, how, 0o644)
+	f, err := os.OpenFile(path, how, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already; name another directory with --out, or write over it with --force", path)
 	}
