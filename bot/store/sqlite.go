@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -37,6 +38,9 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 	if err == nil {
 		db.SetMaxOpenConns(1)
 		if own {
+			err = checkOwn(ctx, db)
+		}
+		if own && err == nil {
 			err = migrate(ctx, db, goose.DialectSQLite3, SQLite)
 		}
 	}
@@ -121,8 +125,36 @@ func checkFile(path string, own bool) error {
 		return fmt.Errorf("open %s: %w", path, err)
 	case info.IsDir():
 		return fmt.Errorf("open %s: %w: it is a directory; name a file in it", path, ErrNotDatabase)
+	case info.Size() == 0:
+		return nil
+	}
+	return checkHeader(path)
+}
+
+// checkHeader looks before SQLite does, which would overwrite a file that is
+// too short to be one of its own.
+func checkHeader(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("open %s: %w", path, errors.Join(ErrReadOnly, err))
+	}
+	defer f.Close()
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(f, head); err != nil || string(head) != magic {
+		return fmt.Errorf("open %s: %w", path, ErrNotDatabase)
 	}
 	return nil
+}
+
+// checkOwn refuses a database that other programs keep their tables in.
+func checkOwn(ctx context.Context, db *sql.DB) error {
+	var others, own int
+	err := db.QueryRowContext(ctx, `SELECT COUNT(*), COUNT(CASE WHEN name = 'goose_db_version' THEN 1 END) FROM sqlite_master WHERE type = 'table'`).Scan(&others, &own)
+	if err == nil && others > 0 && own == 0 {
+		return ErrNotDatabase
+	}
+	return err
 }
 
 // sqliteWriter is the one connection that writes, with every statement that was
