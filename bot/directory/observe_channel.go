@@ -31,7 +31,7 @@ func created(e event) {
 		return
 	}
 	c := gateway.ChannelOf(&ev.Channel)
-	if _, known := e.was.Channel(c.ID); known || e.m.heard.since("channel "+string(c.ID), e.now.Add(-orderKept)) {
+	if _, known := e.was.Channel(c.ID); known || !e.m.heard.newest("channel "+string(c.ID), e.stamp, e.now) {
 		return // whatever was heard of it since is newer
 	}
 	e.putChannel(c)

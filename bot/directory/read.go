@@ -14,7 +14,7 @@ import (
 // Read carries out one Refresh action: it reads a thing again, puts it into the
 // mirror and saves that. A thing that is gone is dropped. An error leaves the
 // mirror as it was, incomplete where it was. A user group whose people are known
-// already is not read again; where several are not, all are read in one call.
+// already is not read again; otherwise all are read, in the one call it takes anyway.
 func (d *Directory) Read(ctx context.Context, team workspace.TeamID, a action.Refresh) error {
 	m := d.mirror(team)
 	var err error
@@ -99,18 +99,13 @@ func (d *Directory) readMembers(ctx context.Context, m *mirror, id workspace.Cha
 
 func (d *Directory) readUsergroup(ctx context.Context, m *mirror, id workspace.UsergroupID) error {
 	s := m.snap.Load()
-	var doubted []workspace.UsergroupID
-	for g := range s.Usergroups() {
-		if !s.UsergroupMembers(g.ID).Complete {
-			doubted = append(doubted, g.ID)
-		}
-	}
 	_, known := s.Usergroup(id)
-	switch {
-	case known && len(doubted) == 0:
+	doubted := !known
+	for g := range s.Usergroups() {
+		doubted = doubted || !s.UsergroupMembers(g.ID).Complete
+	}
+	if !doubted {
 		return nil // it was read together with another one
-	case known && len(doubted) == 1:
-		return d.readUsergroupUsers(ctx, m, doubted[0])
 	}
 	return d.readUsergroups(ctx, m)
 }
