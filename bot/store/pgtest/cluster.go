@@ -76,8 +76,13 @@ func (c *Cluster) command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (c *Cluster) url(database string) string {
-	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: url.Values{"host": {c.dir}}.Encode()}
+// url is a database's; settings are names and values that its sessions begin with.
+func (c *Cluster) url(database string, settings ...string) string {
+	q := url.Values{"host": {c.dir}}
+	for i := 0; i+1 < len(settings); i += 2 {
+		q.Set(settings[i], settings[i+1])
+	}
+	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/" + database, RawQuery: q.Encode()}
 	return u.String()
 }
 

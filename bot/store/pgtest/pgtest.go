@@ -48,8 +48,9 @@ func Run(m *testing.M) int {
 	return code
 }
 
-// New is the URL of a new, empty database on the server that the package's
-// tests share. The package's TestMain must use Run.
+// New is the URL of a new, empty schema on the server that the package's tests
+// share: as good as a database of its own, and made in no time. The package's
+// TestMain must use Run.
 func New(t testing.TB) string {
 	t.Helper()
 	shared.Lock()
@@ -66,15 +67,15 @@ func New(t testing.TB) string {
 	name := fmt.Sprintf("test%d", shared.count.Add(1))
 	db, err := sql.Open("pgx", c.url("postgres"))
 	if err == nil {
-		_, err = db.ExecContext(context.Background(), "CREATE DATABASE "+name)
+		_, err = db.ExecContext(context.Background(), "CREATE SCHEMA "+name)
 	}
 	if err != nil {
-		t.Fatalf("create a database: %v", err)
+		t.Fatalf("create a schema: %v", err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return c.url(name)
+	return c.url("postgres", "search_path", name)
 }
 
 // Own is a server for one test alone, which may stop and start it.
