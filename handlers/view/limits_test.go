@@ -20,7 +20,7 @@ import (
 // scripts, broken lines, bytes that are not UTF-8.
 var typed = rapid.OneOf(
 	rapid.String(),
-	rapid.SampledFrom([]string{"", "<!channel>", "&lt;", "<@U1|x>", "a\nb", "`x`", "*b* _i_ ~s~", "\xff\xfe", "\u202ertl", strings.Repeat("<", 4000), strings.Repeat("&", 300), strings.Repeat("é", 5000), strings.Repeat("a b ", 2000)}),
+	rapid.SampledFrom([]string{"", "<!channel>", "&lt;", "<@U1|x>", "a\nb", "`x`", "*b* _i_ ~s~", "\xff\xfe", "\u202ertl", strings.Repeat("<", 3100), strings.Repeat("&", 300), strings.Repeat("é", 3100), strings.Repeat("a b ", 900)}),
 )
 
 // id is a Slack id, as Slack makes them.
@@ -28,7 +28,7 @@ var id = rapid.StringMatching(`[A-Z][A-Z0-9]{2,11}`)
 
 func whom(t *rapid.T) view.Whom {
 	var owners []workspace.UserID
-	for _, u := range rapid.SliceOfN(id, 0, 30).Draw(t, "owners") {
+	for _, u := range rapid.SliceOfN(id, 0, 7).Draw(t, "owners") {
 		owners = append(owners, workspace.UserID(u))
 	}
 	return view.Whom{Owners: owners, PlaceName: typed.Draw(t, "place")}
@@ -87,13 +87,13 @@ func trouble(t *rapid.T) view.Trouble {
 func TestLimits(t *testing.T) {
 	draw := map[string]func(*rapid.T) any{
 		"home": func(t *rapid.T) any {
-			h := view.Home{Place: place(t), Rooms: rooms(t, 80), Hints: someTexts(t, 5), Command: "/" + typed.Draw(t, "command"), Version: typed.Draw(t, "version")}
-			for range rapid.IntRange(0, 60).Draw(t, "groups") {
+			h := view.Home{Place: place(t), Rooms: rooms(t, 35), Hints: someTexts(t, 5), Command: "/" + typed.Draw(t, "command"), Version: typed.Draw(t, "version")}
+			for range rapid.IntRange(0, 45).Draw(t, "groups") {
 				h.Groups = append(h.Groups, view.Group{ID: "S1", Handle: typed.Draw(t, "handle"), Name: typed.Draw(t, "name")})
 			}
 			if rapid.Bool().Draw(t, "admin") {
 				h.Admin = &view.Admin{Of: rapid.IntRange(0, 600).Draw(t, "of")}
-				for range rapid.IntRange(0, 30).Draw(t, "clusters") {
+				for range rapid.IntRange(0, 22).Draw(t, "clusters") {
 					h.Admin.Clusters = append(h.Admin.Clusters, cluster(t))
 				}
 				for range rapid.IntRange(0, 15).Draw(t, "troubles") {
@@ -103,11 +103,11 @@ func TestLimits(t *testing.T) {
 			return h.View()
 		},
 		"list": func(t *rapid.T) any {
-			return view.List{Place: place(t), Rooms: rooms(t, 40), Command: "/" + typed.Draw(t, "command")}.Message()
+			return view.List{Place: place(t), Rooms: rooms(t, 18), Command: "/" + typed.Draw(t, "command")}.Message()
 		},
 		"cluster": func(t *rapid.T) any {
 			d := view.ClusterDetail{Cluster: cluster(t), Place: place(t), Whom: whom(t), Doubts: someTexts(t, 20), Before: rapid.IntRange(0, 100).Draw(t, "before"), After: rapid.IntRange(0, 100).Draw(t, "after")}
-			for range rapid.IntRange(0, 30).Draw(t, "rooms") {
+			for range rapid.IntRange(0, 22).Draw(t, "rooms") {
 				d.Rooms = append(d.Rooms, view.ClusterRoom{ID: workspace.ChannelID(id.Draw(t, "channel")), Name: typed.Draw(t, "name"), Private: rapid.Bool().Draw(t, "private"), Members: rapid.IntRange(-1, 5e5).Draw(t, "members")})
 			}
 			for range rapid.IntRange(0, 15).Draw(t, "lately") {
@@ -120,14 +120,14 @@ func TestLimits(t *testing.T) {
 		},
 		"clusters": func(t *rapid.T) any {
 			var all []view.Cluster
-			for range rapid.IntRange(0, 50).Draw(t, "clusters") {
+			for range rapid.IntRange(0, 22).Draw(t, "clusters") {
 				all = append(all, cluster(t))
 			}
 			return view.AllClusters(all, len(all)+rapid.IntRange(0, 99).Draw(t, "more"), place(t))
 		},
 		"troubles": func(t *rapid.T) any {
 			var all []view.Trouble
-			for range rapid.IntRange(0, 50).Draw(t, "troubles") {
+			for range rapid.IntRange(0, 22).Draw(t, "troubles") {
 				all = append(all, trouble(t))
 			}
 			return view.AllTroubles(all, place(t))
