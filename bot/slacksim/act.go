@@ -48,7 +48,7 @@ var (
 	immediate = map[string]func(*deed) (ActAnswer, *failure){
 		"create_channel": (*deed).createChannel, "join": (*deed).join, "leave": (*deed).leave, "invite": (*deed).invite, "kick": (*deed).kick,
 		"rename": (*deed).rename, "archive": (*deed).archive, "unarchive": (*deed).unarchive, "delete_channel": (*deed).deleteChannel,
-		"convert_private": (*deed).convertPrivate, "share_external": (*deed).shareExternal, "unshare_external": (*deed).unshareExternal,
+		"convert_private": (*deed).convertPrivate, "convert_public": (*deed).convertPublic, "share_external": (*deed).shareExternal, "unshare_external": (*deed).unshareExternal,
 		"set_topic": (*deed).setTopic, "post": (*deed).post,
 		"add_user": (*deed).addUser, "deactivate": (*deed).deactivateUser, "reactivate": (*deed).reactivate, "set_profile": (*deed).setProfile, "set_role": (*deed).setRole,
 		"set_usergroup": (*deed).setUsergroup, "edit_usergroup": (*deed).editUsergroup, "disable_usergroup": (*deed).disableUsergroup,

@@ -117,6 +117,10 @@ func (d *deed) convertPrivate() (ActAnswer, *failure) {
 	return d.there(func(c *channel) *failure { return d.w.convertToPrivate(c, d.me) })
 }
 
+func (d *deed) convertPublic() (ActAnswer, *failure) {
+	return d.there(func(c *channel) *failure { return d.w.convertToPublic(c, d.me) })
+}
+
 // shareExternal shares with the team called by with, or one made up.
 func (d *deed) shareExternal() (ActAnswer, *failure) {
 	return d.there(func(c *channel) *failure { return d.w.shareExternally(c, d.With, d.me) })

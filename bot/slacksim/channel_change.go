@@ -118,6 +118,21 @@ func (w *workspace) convertToPrivate(c *channel, by *user) *failure {
 	return nil
 }
 
+// convertToPublic opens a private channel to everybody; it is for admins, and
+// impossible while a link restricts the channel.
+func (w *workspace) convertToPublic(c *channel, by *user) *failure {
+	switch {
+	case c.dm:
+		return fail("method_not_supported_for_channel_type")
+	case !c.private:
+		return fail("channel_type_not_supported")
+	case !by.manages(), c.links.len() > 0:
+		return fail("restricted_action")
+	}
+	c.private, c.updated = false, w.unix()
+	return nil
+}
+
 // shareExternally connects the channel with another team. A channel whose id
 // begins with G gets a new one, as at Slack.
 func (w *workspace) shareExternally(c *channel, team string, by *user) *failure {

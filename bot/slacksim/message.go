@@ -40,7 +40,7 @@ func (w *workspace) message(channel, ts string) *message {
 	return nil
 }
 
-// seenBy says who sees the message beyond the channel's members: nil for a
+// audience lists who sees a direct or an ephemeral message; it is empty for a
 // channel message.
 func (w *workspace) audience(m *message) []string {
 	if m.to != "" {

@@ -66,7 +66,7 @@ func (w *workspace) user(ref string) *user {
 	return w.userNames[ref]
 }
 
-// join lets a new or returning person into the channels everybody is in.
+// enterGeneral lets a new or returning person into the channels everybody is in.
 func (w *workspace) enterGeneral(u *user) {
 	if !u.full(w) {
 		return
