@@ -107,8 +107,7 @@ func (e *edit) dropChannel(id workspace.ChannelID) {
 func (e *edit) setMembers(id workspace.ChannelID, ids []workspace.UserID, k workspace.Knowledge, meanwhile []move) {
 	old := e.Snapshot().Members(id)
 	if e.m.whole[id] && !old.Complete {
-		// It was only doubted: whoever is new in it arrived unheard.
-		e.RestoreMembers(id, e.ids(old.Set), e.ids(old.Newcomers), workspace.Knowledge{Complete: true, At: old.At})
+		e.TrustMembers(id) // it was only doubted: whoever is new in it arrived unheard
 	}
 	e.SetMembers(id, ids, k)
 	for _, mv := range meanwhile {
@@ -165,14 +164,6 @@ func (e *edit) in(id workspace.ChannelID, u workspace.UserID) bool {
 	s := e.Snapshot()
 	user, ok := s.User(u)
 	return ok && s.Members(id).Set.Has(user)
-}
-
-// believe makes a doubted list complete again.
-func (e *edit) believe(id workspace.ChannelID) {
-	r := e.Snapshot().Members(id)
-	if !r.Complete {
-		e.RestoreMembers(id, e.ids(r.Set), e.ids(r.Newcomers), workspace.Knowledge{Complete: true, At: r.At})
-	}
 }
 
 // distrust says that a list may be wrong in a way figures do not show.

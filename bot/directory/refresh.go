@@ -191,7 +191,7 @@ func (e *edit) listed(c workspace.Channel, asked time.Time) []Difference {
 	case c.BotIn != old.BotIn:
 		e.distrust(c.ID)
 	case e.m.whole[c.ID] && c.Count == old.Count:
-		e.believe(c.ID)
+		e.TrustMembers(c.ID)
 	case e.m.whole[c.ID]:
 		e.DoubtMembers(c.ID) // somebody came or went unheard
 	}

@@ -194,6 +194,14 @@ func (e *Editor) DoubtMembers(c ChannelID) {
 	}
 }
 
+// TrustMembers says that a channel's list, doubted before, is complete as it is.
+func (e *Editor) TrustMembers(c ChannelID) {
+	if r, had := e.s.members.Get(c); had && !r.Complete {
+		r.Complete = true
+		e.s.members = e.s.members.Set(c, r)
+	}
+}
+
 // StartGrace remembers since when a member has been without eligibility.
 func (e *Editor) StartGrace(c ChannelID, u UserID, since time.Time) {
 	e.s.graces = e.s.graces.Set(membership{c, u}, since)
