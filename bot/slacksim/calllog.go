@@ -32,8 +32,8 @@ func (s *slack) record(c *call, reply apiReply) {
 	}
 	args := make(map[string]any, len(c.args))
 	for k, v := range c.args {
-		if text, ok := v.(string); ok && strings.HasPrefix(text, "xox") || ok && strings.HasPrefix(text, "xapp-") {
-			v = "***"
+		if text, ok := v.(string); ok {
+			v = s.withoutTokens(text)
 		}
 		args[k] = v
 	}
@@ -46,4 +46,19 @@ func (s *slack) record(c *call, reply apiReply) {
 	}
 	s.log.Info().Str("method", c.method.Name).Str("team", team).Int("status", reply.status).Bool("ok", ok).Str("error", code).Msg("call was answered")
 	s.touch()
+}
+
+// withoutTokens blots out the tokens issued here, and anything that begins like
+// one.
+func (s *slack) withoutTokens(text string) string {
+	if strings.HasPrefix(text, "xox") || strings.HasPrefix(text, "xapp-") {
+		return "***"
+	}
+	if !strings.Contains(text, "xox") && !strings.Contains(text, "xapp-") {
+		return text
+	}
+	for value := range s.tokens {
+		text = strings.ReplaceAll(text, value, "***")
+	}
+	return text
 }

@@ -143,6 +143,7 @@ func TestTokensAreNowhereToBeSeen(t *testing.T) {
 	w.refuses("", w.bot("chat.postMessage", "channel", w.id("random"), "text", "a quiet word", "token", w.acme.BotToken))
 	w.refuses("invalid_auth", w.call("", "auth.test", "token", "xoxb-stray"))
 	w.act("", slacksim.Act{As: "alice", Do: "add_user", User: "dave"})
+	w.refuses("channel_not_found", w.bot("chat.postMessage", "channel", "#nowhere", "text", "my token is "+w.acme.BotToken))
 	seen := fmt.Sprintf("%+v %+v %s", w.Calls(0), w.State(), log.String())
 	for _, secret := range []string{w.acme.BotToken, w.acme.AppToken, w.acme.AdminToken, "xoxb-stray"} {
 		if strings.Contains(seen, secret) {
