@@ -53,8 +53,8 @@ func channelChanged(change rules.ChannelChange) func(context.Context, Request, c
 			r.announce(&out, id)
 		case rules.ChannelArchived, rules.ChannelLost, rules.ChannelEntered:
 			r.channel(&out, id, change)
-			r.reactTo(&out, e, change)
 		}
+		r.reactTo(&out, e, change)
 		if r.shows(id, change) {
 			r.publish(&out, r.openers()...)
 		}

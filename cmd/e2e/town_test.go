@@ -138,8 +138,13 @@ func (w *town) settings() config.Settings {
 // start runs a bot until stop, or the test's end, and returns once it is of use.
 func (w *town) start() (b *bot.Bot, stop func()) {
 	w.Helper()
+	return w.startWith(w.settings())
+}
+
+func (w *town) startWith(s config.Settings) (b *bot.Bot, stop func()) {
+	w.Helper()
 	w.log = &book{}
-	b, err := bot.Open(w.Context(), w.settings(), zerolog.New(w.log).Level(zerolog.InfoLevel), "test")
+	b, err := bot.Open(w.Context(), s, zerolog.New(w.log).Level(zerolog.InfoLevel), "test")
 	if err != nil {
 		w.Fatal(err)
 	}
