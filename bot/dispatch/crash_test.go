@@ -175,8 +175,16 @@ func TestNamesAreBoundOnce(t *testing.T) {
 			t.Fatalf("before the channel is known it feeds %q", got)
 		}
 		created := event("Ev2", "channel_created", `,"channel":{"id":"C1","name":"finance-department","created":1,"creator":"U1"}`)
-		if got := step("Ev3", created); got != "finance|" {
+		b.send(t, created)
+		created.wait(t)
+		if _, err := b.requests.For(t.Context(), team); err != nil { // somebody else looks first
+			t.Fatal(err)
+		}
+		if got := step("Ev3"); got != "finance|" {
 			t.Fatalf("the channel feeds %q", got)
+		}
+		if pinned, err := b.db.Bindings(t.Context(), team); err != nil || pinned["channel finance-department"] != "C1" {
+			t.Fatalf("pinned %v %v", pinned, err)
 		}
 		b.end(t)
 		b = start(t, url, routes, set)

@@ -50,6 +50,8 @@ type scene struct {
 	at       time.Time     // when
 	problems []rules.Problem
 	pinned   rules.Bindings
+	unkept   bool // pinned is not what is stored
+	grown    bool // a name came to stand for something that stood for nothing before
 	sizes    rules.Sizes
 	homes    map[workspace.UserID]action.Home
 	touched  touches
@@ -102,7 +104,7 @@ func (r *Requests) SetPolicy(ctx context.Context, p *rules.Policy, wake func(wor
 
 // For is a look at a workspace as it is now, outside of any event.
 func (r *Requests) For(ctx context.Context, team workspace.TeamID) (handlers.Request, error) {
-	req, _, err := r.look(ctx, team, "", false)
+	req, _, err := r.look(ctx, team, func(*scene, time.Time) bool { return false })
 	return req, err
 }
 
@@ -132,9 +134,18 @@ func (r *Requests) next(ctx context.Context, team workspace.TeamID, e *entry) (h
 	if from, to, ok := moved(e); ok {
 		r.move(ctx, team, from, to)
 	}
-	req, b, err := r.look(ctx, team, e.kind, true)
+	req, s, err := r.look(ctx, team, func(s *scene, at time.Time) bool { return s.open(e.kind, at) })
 	req.EventID, req.Payload = e.id, e.payload
-	return req, b, err
+	if err != nil {
+		return req, binding{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := binding{grown: s.grown}
+	if s.grown = false; s.unkept {
+		b.pinned = maps.Clone(s.pinned)
+	}
+	return req, b, nil
 }
 
 // move has the names that stood for a channel stand for its new id.
@@ -143,11 +154,13 @@ func (r *Requests) move(ctx context.Context, team workspace.TeamID, from, to wor
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r.load(ctx, team, s) == nil {
-		s.pinned, s.bound = s.pinned.Moved(from, to), nil
+		s.pinned, s.bound, s.unkept = s.pinned.Moved(from, to), nil, true
 	}
 }
 
-func (r *Requests) look(ctx context.Context, team workspace.TeamID, kind string, mayBind bool) (handlers.Request, binding, error) {
+// look is a look at a workspace. again says whether names that were bound are
+// to be tried again.
+func (r *Requests) look(ctx context.Context, team workspace.TeamID, again func(*scene, time.Time) bool) (handlers.Request, *scene, error) {
 	r.mu.Lock()
 	policy := r.policy
 	r.mu.Unlock()
@@ -160,14 +173,13 @@ func (r *Requests) look(ctx context.Context, team workspace.TeamID, kind string,
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := r.load(ctx, team, s); err != nil {
-		return req, binding{}, err
+		return req, s, err
 	}
-	var b binding
-	if s.of != policy || s.bound == nil || mayBind && s.open(kind, req.At) {
-		b = r.bind(team, s, policy, w, req.At)
+	if s.of != policy || s.bound == nil || again(s, req.At) {
+		r.bind(team, s, policy, w, req.At)
 	}
 	req.Policy = s.bound
-	return req, b, nil
+	return req, s, nil
 }
 
 // rebindAfter is how long names that stand for nothing are left alone while
@@ -203,11 +215,10 @@ func (r *Requests) load(ctx context.Context, team workspace.TeamID, s *scene) er
 	return nil
 }
 
-func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w *workspace.Snapshot, at time.Time) binding {
+func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w *workspace.Snapshot, at time.Time) {
 	bound, now, problems := policy.Remember(s.sizes).Bind(w, s.pinned)
-	b := binding{}
 	if !maps.Equal(now, s.pinned) {
-		b.pinned, b.grown = now, s.of == policy
+		s.unkept, s.grown = true, s.grown || s.of == policy
 	}
 	told := map[string]bool{}
 	for _, p := range s.problems {
@@ -220,7 +231,6 @@ func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w
 		}
 	}
 	s.bound, s.of, s.at, s.problems, s.pinned = bound, policy, at, problems, now
-	return b
 }
 
 // committed takes note of what was stored of a turn.
@@ -236,6 +246,9 @@ func (r *Requests) committed(team workspace.TeamID, t *turn) {
 		if h, ok := d.Action.(action.Home); ok {
 			s.homes[h.User] = h
 		}
+	}
+	if t.commit.Bindings != nil && maps.Equal(s.pinned, rules.Bindings(t.commit.Bindings)) {
+		s.unkept = false
 	}
 	if t.out.Sizes != nil {
 		s.sizes = t.out.Sizes

@@ -118,6 +118,7 @@ func (o *outside) endings() []string {
 type process struct {
 	*outside
 	dead chan struct{}
+	gone chan struct{} // nothing can be stored any more either
 	hold chan struct{} // not nil: every call waits for it
 }
 
@@ -139,6 +140,7 @@ func (p *process) Apply(ctx context.Context, _ workspace.TeamID, a action.Action
 		r = p.answer(a, p.calls[name])
 	})
 	if late {
+		<-p.gone
 		return gateway.Result{Class: gateway.Later, Snoozed: true}
 	}
 	if p.hold != nil {
@@ -158,6 +160,9 @@ func (p *process) Apply(ctx context.Context, _ workspace.TeamID, a action.Action
 			p.ended = append(p.ended, name)
 		}
 	})
+	if p.isDead() {
+		<-p.gone
+	}
 	return r
 }
 
@@ -209,7 +214,7 @@ func start(t tb, url string, o *outside, opts ...options) *life {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &life{process: &process{outside: o, dead: make(chan struct{})}, db: db, lane: &lane{outside: o, handles: map[string]bool{}}, over: make(chan error, 1)}
+	l := &life{process: &process{outside: o, dead: make(chan struct{}), gone: make(chan struct{})}, db: db, lane: &lane{outside: o, handles: map[string]bool{}}, over: make(chan error, 1)}
 	c := queue.Config{
 		Store: db, Applier: l.process, Lane: l.lane, Log: zerolog.Nop(), Lease: 300 * time.Millisecond,
 		Backoff: func(int) time.Duration { return 2 * time.Millisecond }, Grace: 50 * time.Millisecond,
@@ -248,6 +253,7 @@ func (l *life) kill(t tb) {
 	if err := l.db.Close(); err != nil {
 		t.Error(err)
 	}
+	close(l.gone)
 	l.stop()
 	<-l.over
 }
