@@ -34,7 +34,7 @@ func (f *failure) err() error {
 	}
 }
 
-// loop has run run from the program's start to its end: starting it never
+// loop lets run go on from the program's start to its end: starting it never
 // waits, stopping it ends its context and waits for it. One that ends by itself
 // ends the program with its error.
 func loop(lc fx.Lifecycle, f *failure, name string, run func(context.Context) error) {

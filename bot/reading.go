@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -141,10 +142,8 @@ func (r *reading) read(ctx context.Context, team workspace.TeamID, why string) b
 // compare has the workspaces follow the policy in force. Those not read for the
 // first time are left for when they are: its names would stand for nothing.
 func (r *reading) compare(ctx context.Context) {
-	for _, team := range r.workspaces.list() {
-		if r.underway(team) {
-			return
-		}
+	if slices.ContainsFunc(r.workspaces.list(), r.underway) {
+		return
 	}
 	if err := r.follows(ctx); err != nil && ctx.Err() == nil {
 		r.log.Error().Err(err).Msg("could not have the workspaces compared with the policy in force")

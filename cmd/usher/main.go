@@ -129,17 +129,16 @@ func execute(args []string, std Streams) int {
 // complain says what is wrong with the command line of a subcommand and where
 // help is, in two lines instead of a page.
 func complain(std Streams, err error, subcommand string) int {
-	var parse *kong.ParseError
-	if errors.As(err, &parse) {
+	if parse, ok := errors.AsType[*kong.ParseError](err); ok {
 		subcommand = parse.Context.Command()
 	}
-	help := "usher"
+	words := []string{"usher"}
 	for word := range strings.FieldsSeq(subcommand) {
 		if strings.HasPrefix(word, "<") || strings.HasPrefix(word, "[") {
 			break // an argument
 		}
-		help += " " + word
+		words = append(words, word)
 	}
-	fmt.Fprintf(std.Err, "usher: %v\nTry: %s --help\n", err, help)
+	fmt.Fprintf(std.Err, "usher: %v\nTry: %s --help\n", err, strings.Join(words, " "))
 	return exitUsage
 }
