@@ -199,6 +199,13 @@ func TestWaitingForAChange(t *testing.T) {
 	}
 }
 
+func TestASlashTooManyIsForgiven(t *testing.T) {
+	w := start(t, acme)
+	w.refuses("", w.bot("/auth.test"))
+	w.refuses("unknown_method", w.bot("auth.fly"))
+	w.refuses("unknown_method", w.bot(""))
+}
+
 func TestItListensOnLoopbackOnly(t *testing.T) {
 	for _, listen := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "nowhere"} {
 		if srv, err := slacksim.Start(slacksim.Options{Listen: listen}); err == nil {
