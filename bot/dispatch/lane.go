@@ -212,6 +212,11 @@ func (l *lane) finish(t *turn) {
 	line.Str(config.FieldTeam, string(l.team)).Str(config.FieldEvent, t.e.id).Str(config.FieldKind, t.e.kind).Str(config.FieldOutcome, outcome).
 		Int("decisions", len(t.out.Decisions)).Int("actions", len(t.out.Actions)).Dur(config.FieldTook, took).Msg("handled an event")
 	l.config.Metrics.Envelope(l.team, t.e.kind, outcome, took)
+	if !t.before {
+		for _, d := range t.out.Decisions {
+			l.config.Metrics.Decision(l.team, d.Cluster, d.Verdict.String(), d.DryRun)
+		}
+	}
 	if t.before {
 		t.out.Reply = handlers.Reply{}
 	}
