@@ -293,3 +293,24 @@ func (w *world) status(token, method string, args ...string) (int, http.Header) 
 	resp.Body.Close()
 	return resp.StatusCode, resp.Header
 }
+
+// Where two sources name a tier, the safer one counts; today they agree, and
+// this says when they no longer do.
+func TestTiersAreTheSaferOnes(t *testing.T) {
+	safer := map[string]string{
+		"conversations.list": "t2", "conversations.members": "t4", "conversations.info": "t3", "conversations.join": "t3", "conversations.open": "t3",
+		"conversations.leave": "t3", "conversations.invite": "t3", "conversations.kick": "t3", "conversations.create": "t2", "conversations.rename": "t2",
+		"conversations.archive": "t2", "conversations.unarchive": "t2", "conversations.setTopic": "t2", "conversations.setPurpose": "t2",
+		"users.list": "t2", "users.info": "t4", "users.conversations": "t3", "users.lookupByEmail": "t3",
+		"usergroups.create": "t2", "usergroups.update": "t2", "usergroups.enable": "t2", "usergroups.disable": "t2", "usergroups.list": "t2",
+		"usergroups.users.list": "t2", "usergroups.users.update": "t2",
+		"views.publish": "t4", "views.open": "t4", "views.push": "t4", "views.update": "t4", "chat.postEphemeral": "t4", "bookmarks.add": "t2", "pins.add": "t2",
+		"admin.conversations.restrictAccess.addGroup": "t2", "admin.conversations.restrictAccess.listGroups": "t2", "admin.conversations.restrictAccess.removeGroup": "t1",
+		"admin.conversations.search": "t2", "admin.conversations.invite": "t2", "admin.users.invite": "t2",
+	}
+	for name, tier := range safer {
+		if got := spec.Methods()[name].Tier; got != tier {
+			t.Errorf("%s is limited as %s, want %s", name, got, tier)
+		}
+	}
+}
