@@ -106,6 +106,9 @@ func (r *Reaction) groups(name string) map[string]string {
 
 // fill puts into a step what it says, by what the channel is called now.
 func (p *Policy) fill(w *workspace.Snapshot, r *Reaction, s *Step, a action.Step) action.Step {
+	if a.Pins {
+		return a
+	}
 	c, _ := w.Channel(a.Channel)
 	say := func(t Template, f form, most int) string {
 		return shorten(t.Fill(p.values(w, r, c, a.Actor, f)), most)
@@ -148,7 +151,7 @@ func (p *Policy) ready(w *workspace.Snapshot, at time.Time, a action.Step) actio
 }
 
 // invited are the people whom an invite brings in, sorted: not those who are in
-// already, nor those whom a cluster would take out again.
+// already, nor those whom a cluster keeps out.
 func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspace.Channel, actor workspace.UserID) []workspace.UserID {
 	var ids []workspace.UserID
 	for i := range s.invite {
@@ -180,7 +183,18 @@ func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspa
 		if id == "" || known && (!invitable(w.Team().Bot, u) && !u.Stub || in.Complete && in.Set.Has(u)) {
 			return true
 		}
-		d := p.DecideMember(w, at, Membership{Channel: c.ID, User: id, Cause: CauseChannel})
-		return !d.DryRun && (d.Verdict == Remove || d.Verdict == Warn)
+		return keptOut(p.DecideMember(w, at, Membership{Channel: c.ID, User: id, Cause: CauseChannel}))
 	})
+}
+
+// keptOut reports whether a decision says that somebody is not to be in a
+// channel, or may be in it only because nobody like them is ever removed.
+func keptOut(d Decision) bool {
+	switch {
+	case d.DryRun:
+		return false
+	case d.Verdict == Allow:
+		return len(d.Reasons) > 0 && d.Reasons[len(d.Reasons)-1].Code == CodeProtected
+	}
+	return d.Verdict != Unmanaged && d.Verdict != Review
 }
