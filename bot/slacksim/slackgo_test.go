@@ -40,8 +40,11 @@ func TestSlackGoChangesEverything(t *testing.T) {
 	}
 	_, ts, err := w.api.PostMessageContext(ctx, room.ID, slack.MsgOptionText("hello", false))
 	try("post", err)
-	_, _, _, err = w.api.UpdateMessageContext(ctx, room.ID, ts, slack.MsgOptionText("hello again", false))
+	_, updated, _, err := w.api.UpdateMessageContext(ctx, room.ID, ts, slack.MsgOptionText("hello again", false))
 	try("update", err)
+	if updated != ts {
+		t.Errorf("updated %s instead of %s", updated, ts)
+	}
 	try("pin", w.api.AddPinContext(ctx, room.ID, slack.NewRefToMessage(room.ID, ts)))
 	pins, _, err := w.api.ListPinsContext(ctx, room.ID)
 	try("pins", err)
