@@ -16,7 +16,8 @@ import (
 
 // Plan is what has to be done so that what is desired is what is observed.
 // Equal inputs give equal plans. Carrying one out, and remembering what it
-// settled, leaves nothing for the next one.
+// settled, leaves nothing for the next one, except in channels that Usher had to
+// join first, or that somebody stayed in only for being the last one there.
 type Plan struct {
 	Decisions []Decision       // about people who are not simply allowed, by channel and user
 	Actions   []action.Action  // everything to be done, by channel, those of Decisions included
