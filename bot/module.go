@@ -33,7 +33,7 @@ func Module() fx.Option {
 	return fx.Module("bot",
 		handlers.Module(),
 		fx.Provide(
-			newWorkspaces, newLate, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl,
+			newWorkspaces, newLate, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
 			fx.Annotate(newChecks, fx.ResultTags(`group:"checks,flatten"`)),
 		),
 		fx.Invoke(tie, observe, live),
@@ -182,6 +182,7 @@ type liveNeeds struct {
 	Sockets    *socket.Sockets
 	Gateway    *gateway.Gateway
 	Control    *control
+	Tidy       *housekeeping
 	Metrics    *metrics.Metrics
 	Checks     []health.Check `group:"checks"`
 	Log        zerolog.Logger
@@ -212,6 +213,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 		}
 		return listenControl(ctx, n.Settings.Control, n.Control.handler())
 	})
+	loop(lc, n.Failure, "housekeeping", n.Tidy.run)
 	loop(lc, n.Failure, "reading", n.Reading.run)
 	loop(lc, n.Failure, "the connection to Slack", func(ctx context.Context) error {
 		err := n.Sockets.Run(ctx)

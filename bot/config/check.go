@@ -61,6 +61,21 @@ func (r *reader) duration(key string, otherwise, least time.Duration) time.Durat
 	return d
 }
 
+// days is a number of days, written with a d behind it or not.
+func (r *reader) days(key string, otherwise int) time.Duration {
+	const day = 24 * time.Hour
+	v := r.values[key]
+	if v.text == "" {
+		return time.Duration(otherwise) * day
+	}
+	n, err := strconv.Atoi(strings.TrimSuffix(v.text, "d"))
+	if err != nil || n < 0 || n > 36500 {
+		r.complain(v, fmt.Sprintf("%q is not allowed", v.text), "set a number of days such as 400d, or 0 to keep everything")
+		return 0
+	}
+	return time.Duration(n) * day
+}
+
 func (r *reader) path(key string) string { return r.values[key].path() }
 
 func (v value) path() string {

@@ -30,6 +30,7 @@ type Settings struct {
 	Listen  string        // host:port of health and metrics; empty: none
 	Profile bool          // serve pprof there too
 	Replan  time.Duration // between two comparisons of the whole workspace with the policy
+	Keep    time.Duration // how long the audit and what was done are kept; 0: for ever
 
 	LogLevel  string // empty: info
 	LogFormat string // empty: auto
@@ -67,6 +68,7 @@ func Load(from Sources) (Settings, error) {
 		Listen:    r.listen(),
 		Profile:   r.truth("profile"),
 		Replan:    r.duration("replan", time.Hour, time.Minute),
+		Keep:      r.days("keep", 400),
 		LogLevel:  r.word("log_level", "debug", "info", "warn", "error"),
 		LogFormat: r.word("log_format", "auto", "json", "console"),
 	}

@@ -48,6 +48,7 @@ sockets: 4
 listen: none
 command: /groupmgr
 replan: 30m
+keep: 30d
 `)
 	s, err := Load(from)
 	if err != nil {
@@ -60,7 +61,7 @@ replan: 30m
 	if s.Policy != filepath.Join(dir, "policy.yaml") || s.Database() != filepath.Join(dir, "usher.db") || s.Control != filepath.Join(dir, "usher.sock") {
 		t.Errorf("paths: policy %s, db %s, control %s; want them beside the file", s.Policy, s.Database(), s.Control)
 	}
-	if s.Sockets != 4 || s.Listen != "" || s.Command != "/groupmgr" || s.Replan != 30*time.Minute || s.APIURL != slackAPI {
+	if s.Sockets != 4 || s.Listen != "" || s.Command != "/groupmgr" || s.Replan != 30*time.Minute || s.Keep != 30*24*time.Hour || s.APIURL != slackAPI {
 		t.Errorf("got %+v", s)
 	}
 }
@@ -111,7 +112,7 @@ func TestSecretsFromFiles(t *testing.T) {
 // Everything wrong at once: each has its place, what is wrong and what is
 // allowed, the file's first and in its order; no token is repeated.
 func TestEverythingWrongAtOnce(t *testing.T) {
-	env := map[string]string{"SLACK_BOT_TOKEN": app, "SLACK_APP_TOKEN": bot, "USHER_REPLAN": "soon"}
+	env := map[string]string{"SLACK_BOT_TOKEN": app, "SLACK_APP_TOKEN": bot, "USHER_REPLAN": "soon", "USHER_KEEP": "-1"}
 	from, _ := sources(t, env, map[string]string{"sockets": "11", "listen": "8080"}, `
 colour: red
 command: Usher
@@ -138,6 +139,7 @@ db: mysql://db/usher
 		"--sockets: \"11\" is not allowed; set a number from 1 to 9",
 		"SLACK_APP_TOKEN: is a bot token; set a token that begins with xapp-: the app token and the bot token are swapped",
 		"SLACK_BOT_TOKEN: is an app-level token; set a token that begins with xoxb-: the app token and the bot token are swapped",
+		"USHER_KEEP: \"-1\" is not allowed; set a number of days",
 		"USHER_REPLAN: \"soon\" is not allowed; set a duration",
 	}
 	if len(problems) != len(want) {

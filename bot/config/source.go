@@ -31,6 +31,7 @@ var known = []struct {
 	{"listen", "USHER_LISTEN", true},
 	{"profile", "USHER_PROFILE", true},
 	{"replan", "USHER_REPLAN", true},
+	{"keep", "USHER_KEEP", true},
 	{"log_level", "USHER_LOG_LEVEL", true},
 	{"log_format", "USHER_LOG_FORMAT", true},
 }

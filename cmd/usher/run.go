@@ -19,6 +19,7 @@ type runCommand struct {
 	Listen   string `placeholder:"ADDRESS" help:"Health and metrics, or none; default: 127.0.0.1:8080 ($$USHER_LISTEN)."`
 	Control  string `placeholder:"SOCKET" help:"Unix socket for usher list, join and plan, or none; default: usher.sock beside the database ($$USHER_CONTROL)."`
 	Replan   string `placeholder:"DURATION" help:"Between two comparisons of the workspace with the policy; default: 1h ($$USHER_REPLAN)."`
+	Keep     string `placeholder:"DAYS" help:"How long the audit and what was done are kept, 0 for ever; default: 400d ($$USHER_KEEP)."`
 	Profile  string `placeholder:"true" help:"Serve pprof beside health, on this machine only ($$USHER_PROFILE)."`
 }
 
@@ -35,7 +36,7 @@ func (c runCommand) Run(ctx context.Context, std Streams, flags loggingFlags) er
 	settings, err := config.Load(config.Sources{
 		Flags: map[string]string{
 			"policy": c.Policy, "db": c.DB, "api_url": c.APIURL, "command": c.Command, "sockets": c.Sockets, "listen": c.Listen,
-			"control": c.Control, "replan": c.Replan, "profile": c.Profile, "log_level": flags.Level, "log_format": flags.Format,
+			"control": c.Control, "replan": c.Replan, "keep": c.Keep, "profile": c.Profile, "log_level": flags.Level, "log_format": flags.Format,
 		},
 		Env:  os.LookupEnv,
 		File: c.Settings,
