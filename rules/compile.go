@@ -122,8 +122,8 @@ func hashValue(h hash.Hash, v reflect.Value) {
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			hashValue(h, v.Field(i))
+		for _, field := range v.Fields() {
+			hashValue(h, field)
 		}
 	case reflect.Slice:
 		_, _ = fmt.Fprintf(h, "[%d,%t", v.Len(), v.IsNil())

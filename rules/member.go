@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"usher/rules/action"
@@ -143,10 +144,10 @@ func (t *trial) ask() standing {
 }
 
 func lastOpen(reasons []Reason) Reason {
-	for i := len(reasons) - 1; i >= 0; i-- {
-		switch reasons[i].Code {
+	for _, r := range slices.Backward(reasons) {
+		switch r.Code {
 		case CodeSourceUnknown, CodeExceptUnknown, CodeRuleAside:
-			return reasons[i]
+			return r
 		}
 	}
 	return Reason{}

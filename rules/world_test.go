@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -168,12 +167,4 @@ func people(names []string) []workspace.UserID {
 		ids[i] = userID(n)
 	}
 	return ids
-}
-
-func numbered(prefix string, n int) string {
-	var b strings.Builder
-	for i := range n {
-		fmt.Fprintf(&b, "%s%d ", prefix, i)
-	}
-	return b.String()
 }
