@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/rs/zerolog"
+
 	"usher/bot"
 	"usher/bot/slacksim"
 )
@@ -134,6 +136,40 @@ func TestRestartKeepsState(t *testing.T) {
 	if texts := private(w.slack.State(), "mallory"); len(texts) != said+1 {
 		t.Errorf("mallory was told %d times after the restart: %q", len(texts)-said, texts)
 	}
+}
+
+// The first start says how far its reading is, and is not ready before it is over.
+func TestFirstReadingSaysHowFarItIs(t *testing.T) {
+	w := newTown(t, nil)
+	for _, method := range []string{"usergroups.list", "conversations.list", "users.list", "conversations.members"} {
+		if err := w.slack.Fault(slacksim.Fault{Method: method, Delay: time.Second}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := bot.Open(t.Context(), w.settings(), zerolog.New(w.log).Level(zerolog.InfoLevel), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := b.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if ready, _ := b.Look(t.Context()); ready || !strings.Contains(sentence(t, b, "mirror"), "T01 is still being read") {
+		t.Errorf("ready %t before the reading is over: %s", ready, sentence(t, b, "mirror"))
+	}
+	w.until("a line says how far it is", func(slacksim.State) bool {
+		return strings.Contains(w.log.String(), `"message":"reading the workspace"`)
+	})
+	for _, fact := range []string{`"pages":`, `"calls_left":`, `"time_left":"`} {
+		if !strings.Contains(w.log.String(), fact) {
+			t.Errorf("the line lacks %s:\n%s", fact, w.log)
+		}
+	}
+	w.ready(b)
 }
 
 // The command line reaches the running bot over its socket.
