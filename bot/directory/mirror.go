@@ -229,9 +229,7 @@ type Changes struct {
 func (m *mirror) settle(c *Changes, kept bool) {
 	m.mu.Lock()
 	if kept {
-		for id, moves := range c.moves {
-			m.kept[id] = moves
-		}
+		maps.Copy(m.kept, c.moves)
 	} else {
 		maps.Copy(m.dirty, c.taken)
 		for k, at := range c.grace {

@@ -137,7 +137,7 @@ func (d *Directory) readUsergroupUsers(ctx context.Context, m *mirror, id worksp
 func (d *Directory) readUsergroups(ctx context.Context, m *mirror) error {
 	began := d.config.Clock()
 	groups, err := gateway.Retry(ctx, func() ([]gateway.UsergroupMembers, error) { return d.config.Lister.Usergroups(ctx, m.team) })
-	if err != nil {
+	if err != nil && !gateway.Unavailable(err) { // without user groups there are none, and that is known
 		return err
 	}
 	m.change(func(e *edit) {

@@ -116,8 +116,7 @@ func TestAFailedPageLeavesTheListIncomplete(t *testing.T) {
 	}
 	file.WriteString("    channels:\n      - {name: general, general: true, members: [usher]}\n")
 	pages := 0
-	var w *world
-	w = start(t, file.String())
+	w := start(t, file.String())
 	w.refresh()
 	before := len(w.members(w.channel("general")))
 	for _, method := range []string{"conversations.members", "conversations.list", "usergroups.list", "users.list"} {
@@ -227,5 +226,17 @@ func TestAnUnopenedWorkspaceIsUnknown(t *testing.T) {
 	}
 	if _, ok := s.Channel(workspace.ChannelID("C1")); ok {
 		t.Error("a channel is known in it")
+	}
+}
+
+// A workspace whose plan has no user groups is wholly known without them.
+func TestAPlanWithoutUsergroups(t *testing.T) {
+	w := start(t, acme)
+	if err := w.Fault(slacksim.Fault{Method: "usergroups.list", Error: "plan_upgrade_required"}); err != nil {
+		t.Fatal(err)
+	}
+	w.refresh()
+	if s := w.snapshot(); !s.UsergroupsKnown().Complete || !s.ChannelsKnown().Complete {
+		t.Error("something stays incomplete")
 	}
 }

@@ -131,6 +131,29 @@ func TestInvitePassesOverWhoCannotBeInvited(t *testing.T) {
 	}
 }
 
+func TestManyPeopleAreInvitedAHundredACall(t *testing.T) {
+	w := start(t, crowd(250, 0))
+	w.act(slacksim.Act{As: "alice", Do: "create_channel", Name: "room"})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "room", Users: slacksim.Names{"usher"}})
+	var people []workspace.UserID
+	for id, u := range w.state().Users {
+		if strings.HasPrefix(u.Name, "p") && u.Name != "p" {
+			people = append(people, workspace.UserID(id))
+		}
+	}
+	invite := action.Invite{Channel: w.channel("room"), Users: people}
+	w.fault(slacksim.Fault{Method: "conversations.invite", Truncate: true, Times: 1})
+	if r := w.apply(invite); r.Class != gateway.Later {
+		t.Errorf("after half an answer: %+v", r)
+	}
+	if r := w.apply(invite); r.Class != gateway.Done || len(r.Value) > 0 {
+		t.Errorf("result %+v", r)
+	}
+	if n := len(w.state().Channels[string(invite.Channel)].Members); n != len(people)+2 || w.made("conversations.invite") != 4 {
+		t.Errorf("%d people are in after %d calls", n, w.made("conversations.invite"))
+	}
+}
+
 func TestInviteWhereUsherIsNot(t *testing.T) {
 	w := start(t, acme)
 	for _, name := range []string{"lobby", "secret"} {

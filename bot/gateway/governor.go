@@ -55,8 +55,8 @@ type turns struct {
 type waiter struct {
 	priority action.Priority
 	order    uint64
-	until    time.Time // zero: for ever
-	turn     chan error
+	until    time.Time   // zero: for ever
+	turn     chan *Error // nil: it is come
 	index    int
 }
 
@@ -78,7 +78,7 @@ func (g *governor) acquireIn(ctx context.Context, l lane, a allowance, c calling
 	g.mu.Lock()
 	now := time.Now()
 	t := g.lane(l, a, now)
-	w := &waiter{priority: c.priority, order: g.order, turn: make(chan error, 1)}
+	w := &waiter{priority: c.priority, order: g.order, turn: make(chan *Error, 1)}
 	g.order++
 	if c.maxWait > 0 {
 		w.until = now.Add(c.maxWait)
@@ -95,12 +95,12 @@ func (g *governor) acquireIn(ctx context.Context, l lane, a allowance, c calling
 	g.mu.Unlock()
 
 	select {
-	case err := <-w.turn:
-		if err, ok := err.(*Error); ok {
-			err.Team, err.Method = l.team, l.method
-			return err
+	case sentAway := <-w.turn:
+		if sentAway == nil {
+			return nil
 		}
-		return nil
+		sentAway.Team, sentAway.Method = l.team, l.method
+		return sentAway
 	case <-ctx.Done():
 	}
 	g.mu.Lock()

@@ -260,6 +260,13 @@ func Gone(err error) bool {
 		e.Code == "no_such_subteam" || e.Code == "subteam_not_found")
 }
 
+// Unavailable reports whether a read failed because the workspace does not have
+// what was asked for: its plan has no user groups.
+func Unavailable(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && (e.Code == "plan_upgrade_required" || e.Code == "paid_teams_only" || e.Code == "feature_not_enabled")
+}
+
 // BadCursor reports whether a stored cursor is not taken any more: the list
 // has to be read from its beginning.
 func BadCursor(err error) bool {

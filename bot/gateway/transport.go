@@ -10,6 +10,7 @@ import (
 	"net/http/httptrace"
 	"path"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"usher/rules/action"
@@ -108,13 +109,13 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 func (t *transport) exchange(req *http.Request, call *Call) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), t.timeout)
 	defer cancel()
-	wrote := false
+	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteHeaders: func() { wrote = true },
+		WroteHeaders: func() { wrote.Store(true) },
 	})
 	resp, err := t.base.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, broken(ctx, err, wrote)
+		return nil, broken(ctx, err, wrote.Load())
 	}
 	defer resp.Body.Close()
 	call.Status = resp.StatusCode
@@ -156,12 +157,10 @@ func judgeAnswer(resp *http.Response, body []byte, method string) error {
 	}
 	var a envelope
 	err := json.Unmarshal(body, &a)
+	if method == respondMethod {
+		return judgeResponse(resp, err == nil && !a.OK && a.Error != "")
+	}
 	switch {
-	case method == respondMethod:
-		if resp.StatusCode == http.StatusOK && (err != nil || a.OK || a.Error == "") {
-			return nil // its success is the word ok
-		}
-		return &Error{Code: codeExpiredURL, Status: resp.StatusCode}
 	case err != nil && resp.StatusCode != http.StatusOK:
 		return &Error{Code: codeHTTP + strconv.Itoa(resp.StatusCode), Status: resp.StatusCode}
 	case err != nil:
@@ -175,4 +174,12 @@ func judgeAnswer(resp *http.Response, body []byte, method string) error {
 	}
 	return &Error{Code: a.Error, Status: resp.StatusCode, Needed: a.Needed, Provided: a.Provided,
 		Pointers: pointers(a.Metadata.Messages), people: a.Errors}
+}
+
+// judgeResponse is about a response URL, whose success is the word ok.
+func judgeResponse(resp *http.Response, refused bool) error {
+	if resp.StatusCode == http.StatusOK && !refused {
+		return nil
+	}
+	return &Error{Code: codeExpiredURL, Status: resp.StatusCode}
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -83,10 +84,5 @@ func external(u *slack.User, team workspace.TeamID) bool {
 	if u.TeamID == "" || u.TeamID == string(team) || u.TeamID == u.Enterprise.EnterpriseID {
 		return false
 	}
-	for _, t := range u.Enterprise.Teams {
-		if t == string(team) {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(u.Enterprise.Teams, string(team))
 }

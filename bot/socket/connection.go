@@ -63,7 +63,7 @@ func dial(ctx context.Context, s *Sockets, log zerolog.Logger) *connection {
 		sockets: s, log: log, stop: stop, inbox: newInbox(),
 		hello: make(chan struct{}), ended: make(chan struct{}), settled: make(chan struct{}, 1), approximate: usualLife,
 	}
-	once := &http.Client{Transport: &opening{base: s.config.HTTPClient.Transport, c: c}}
+	once := &http.Client{Transport: &opening{base: s.config.HTTPClient.Transport, c: c}, CheckRedirect: s.config.HTTPClient.CheckRedirect}
 	c.client = socketmode.New(slack.New("", slack.OptionAppLevelToken(s.config.AppToken), slack.OptionAPIURL(s.config.APIURL), slack.OptionHTTPClient(once)))
 	late := time.AfterFunc(helloWithin, func() {
 		select {
