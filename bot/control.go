@@ -26,6 +26,8 @@ type control struct {
 	// command puts a slash command of a person's into the lane and gives back
 	// the reply that would ride in its ack.
 	command func(ctx context.Context, team workspace.TeamID, user workspace.UserID, text string) (json.RawMessage, error)
+	// reactions answers what is about reactions; nil: nothing is.
+	reactions *reactions
 }
 
 // unclear is something wrong with what was asked, in words for whoever asked.
@@ -40,6 +42,9 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("GET /rooms", answer(c.rooms))
 	mux.HandleFunc("GET /plan", answer(c.plan))
 	mux.HandleFunc("POST /join", answer(c.join))
+	if c.reactions != nil {
+		c.reactions.routes(mux)
+	}
 	return mux
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"usher/bot/config"
 	"usher/bot/dispatch"
+	"usher/bot/store"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -82,12 +83,14 @@ func slashCommand(d *dispatch.Dispatcher, settings config.Settings) func(context
 	}
 }
 
-func newControl(s config.Settings, w *workspaces, d *dispatch.Dispatcher, r *dispatch.Requests) *control {
-	return &control{
+func newControl(s config.Settings, w *workspaces, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late) *control {
+	c := &control{
 		teams: w.list, now: time.Now, command: slashCommand(d, s),
 		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
 			req, err := r.For(ctx, team)
 			return req.Policy, req.Workspace, err
 		},
 	}
+	c.reactions = &reactions{control: c, store: db, wake: l.wake}
+	return c
 }

@@ -44,6 +44,8 @@ type commands struct {
 	Join joinCommand `cmd:"" help:"Let a person into a channel through the running bot, if a rule does."`
 	Plan planCommand `cmd:"" help:"Ask the running bot what is not as the policy wants it."`
 
+	Reactions reactionsCommand `cmd:"" help:"What the policy's reactions would do to channels, and having them do it."`
+
 	Check   checkCommand   `cmd:"" help:"Check a policy: everything that is wrong, and what it allows that may not be meant."`
 	Explain explainCommand `cmd:"" help:"Say offline what a policy decides about a person and a channel, and why."`
 	Import  importCommand  `cmd:"" help:"Turn another tool's files into a policy."`
