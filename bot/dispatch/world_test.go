@@ -121,7 +121,6 @@ func (b *bench) end(t *testing.T) {
 // acked is what came back for one envelope.
 type acked struct {
 	payload any
-	at      string
 }
 
 // post is an envelope on its way, and where its ack arrives.

@@ -134,8 +134,7 @@ func (q *Queue) notYet(ctx context.Context, c store.Claim, err error, code strin
 		return gateway.Result{Class: gateway.Later, Snoozed: true}
 	}
 	r := gateway.Result{Class: gateway.Later, Code: code, Snoozed: store.Passing(err)}
-	var slack *gateway.Error
-	if errors.As(err, &slack) {
+	if slack, ok := errors.AsType[*gateway.Error](err); ok {
 		r.Code, r.After = slack.Code, slack.After
 	}
 	q.log.Warn().Err(err).Str(config.FieldTeam, string(c.Team)).Int64(config.FieldActionID, int64(c.ID)).Msg("an action did not succeed yet")

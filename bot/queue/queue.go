@@ -118,7 +118,7 @@ func New(c Config) *Queue {
 	}
 	if c.Places == nil {
 		c.Places = map[action.Priority]int{action.Background: 16}
-		for p := action.Interactive; p < action.Background; p++ {
+		for p := range action.Background {
 			c.Places[p] = 4
 		}
 	}

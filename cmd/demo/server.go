@@ -43,7 +43,7 @@ func Policy() []byte { return file("policy.yaml") }
 func file(name string) []byte {
 	b, err := files.ReadFile(name)
 	if err != nil {
-		panic(err) // embedded: there or the build is broken
+		panic(err) //nolint:forbidigo // embedded: there, or the build is broken
 	}
 	return b
 }
@@ -85,7 +85,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the demo's templates: %w", err)
 	}
-	listener, err := net.Listen("tcp", o.Listen)
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the demo's page: %w", err)
 	}
@@ -125,7 +125,7 @@ func (s *Server) routes() http.Handler {
 	mux := http.NewServeMux()
 	static, err := fs.Sub(files, "static")
 	if err != nil {
-		panic(err) // embedded: there or the build is broken
+		panic(err) //nolint:forbidigo // embedded: there, or the build is broken
 	}
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
 	mux.HandleFunc("GET /stream", s.stream)

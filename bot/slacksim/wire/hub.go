@@ -82,7 +82,7 @@ func NewHub(o Options) *Hub {
 		options: o,
 		kick:    make(chan struct{}, 1),
 		stop:    make(chan struct{}),
-		random:  rand.New(rand.NewPCG(uint64(o.Seed), 0x736f636b6574)), //nolint:gosec // repeatable on purpose; tickets are keyed by the app token
+		random:  rand.New(rand.NewPCG(uint64(o.Seed), 0x736f636b6574)), // repeatable on purpose; tickets are keyed by the app token
 		tickets: map[string]ticket{},
 		open:    map[*delivery]struct{}{},
 		frames:  map[string][]*frame{},
