@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"reflect"
@@ -121,6 +122,44 @@ func TestWhatIsOverIsDropped(t *testing.T) {
 		if n := must(m.WaitingCount(ctx, team))(t); n != 1 {
 			t.Fatalf("%d wait, want 1", n)
 		}
+	})
+}
+
+func TestRetentionRunsUntilTheEnd(t *testing.T) {
+	each(t, func(t *testing.T, m *memory) {
+		m.commit(t, decided("Ev1", "U1"))
+		m.clock.add(48 * time.Hour)
+		ctx, stop := context.WithCancel(t.Context())
+		over := make(chan error)
+		go func() {
+			over <- m.Retain(ctx, store.Retention{Audit: time.Hour}, time.Millisecond, func(err error) { t.Error(err) })
+		}()
+		for must(m.Verify(t.Context(), team))(t) > 0 { // each look takes its time
+			if t.Context().Err() != nil {
+				t.Fatal("never pruned")
+			}
+		}
+		stop()
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A context that ends at any moment leaves the memory usable.
+func TestAnEndedContextLeavesNothingBegun(t *testing.T) {
+	each(t, func(t *testing.T, m *memory) {
+		for i := range 60 {
+			ctx, stop := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Microsecond)
+			_, err := m.Commit(ctx, team, decided(fmt.Sprint("Ev", i), "U1"))
+			stop()
+			known := must(m.Handled(t.Context(), team, fmt.Sprint("Ev", i)))(t)
+			if err == nil && !known[fmt.Sprint("Ev", i)] {
+				t.Fatal("a commit that succeeded is not there")
+			}
+		}
+		m.commit(t, decided("Ev", "U1"))
+		must(m.Verify(t.Context(), team))(t)
 	})
 }
 

@@ -123,21 +123,28 @@ const auditPage = 1000
 // many rows there are. A row that was changed, removed or put in between is a
 // *Broken.
 func (s *Store) Verify(ctx context.Context, team workspace.TeamID) (rows int64, err error) {
+	// All of it as of one moment: rows come and go meanwhile.
+	var as *sql.TxOptions
+	if s.engine == PostgreSQL {
+		as = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	moment, err := s.reads.BeginTx(ctx, as)
+	if err != nil {
+		return 0, s.fault("verify the audit", err)
+	}
+	defer moment.Rollback() // nothing was written
 	var first, last int64
 	var prev, end string
-	known, err := one(ctx, s.reads, "SELECT first_seq, first_prev, last_seq, last_hash FROM chains WHERE team = $1", args(team), &first, &prev, &last, &end)
+	known, err := one(ctx, moment, "SELECT first_seq, first_prev, last_seq, last_hash FROM chains WHERE team = $1", args(team), &first, &prev, &last, &end)
 	if err != nil {
 		return 0, s.fault("verify the audit", err)
 	}
 	next := first
-	for r, err := range s.chain(ctx, team) {
+	for r, err := range s.chain(ctx, moment, team) {
 		switch {
 		case err != nil:
 			return rows, err
-		case !known || r.Seq > last:
-			if r.Seq > last && known {
-				return rows, nil // written while this was reading
-			}
+		case !known:
 			return rows, &Broken{r.Seq, "the chain has no beginning"}
 		case r.Seq != next:
 			return rows, &Broken{next, "it is missing"}
@@ -151,17 +158,17 @@ func (s *Store) Verify(ctx context.Context, team workspace.TeamID) (rows int64, 
 	if known && next <= last {
 		return rows, &Broken{next, "it is missing"}
 	}
-	if known && prev != end {
+	if known && (prev != end || next != last+1) {
 		return rows, &Broken{last, "it is not the row that was written last"}
 	}
 	return rows, nil
 }
 
 // chain walks the audit from its beginning, a page at a time.
-func (s *Store) chain(ctx context.Context, team workspace.TeamID) iter.Seq2[Record, error] {
+func (s *Store) chain(ctx context.Context, q querier, team workspace.TeamID) iter.Seq2[Record, error] {
 	return func(yield func(Record, error) bool) {
 		for after := int64(-1); ; {
-			page, err := all(ctx, s.reads, scanRecord, "SELECT "+auditColumns+" FROM audit WHERE team = $1 AND seq > $2 ORDER BY seq LIMIT $3", team, after, auditPage)
+			page, err := all(ctx, q, scanRecord, "SELECT "+auditColumns+" FROM audit WHERE team = $1 AND seq > $2 ORDER BY seq LIMIT $3", team, after, auditPage)
 			if err != nil {
 				yield(Record{}, s.fault("read the audit", err))
 				return

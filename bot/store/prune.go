@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"usher/rules/workspace"
@@ -52,6 +53,28 @@ func (s *Store) Prune(ctx context.Context, team workspace.TeamID, r Retention) (
 		return err
 	})
 	return total, err
+}
+
+// Retain prunes every workspace now and then until ctx ends, and returns nil.
+// failed is told of what did not succeed; it is tried again the next time.
+func (s *Store) Retain(ctx context.Context, r Retention, every time.Duration, failed func(error)) error {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		teams, err := s.Teams(ctx)
+		for _, team := range teams {
+			_, e := s.Prune(ctx, team, r)
+			err = errors.Join(err, e)
+		}
+		if err != nil && ctx.Err() == nil {
+			failed(err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // cutAudit drops the rows before the first one that is young enough.

@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 			return nil, fmt.Errorf("open %s: %w", path, err)
 		}
 	}
-	db, err := sql.Open("sqlite", sqliteDSN(path, pragmas))
+	db, err := sql.Open("sqlite", sqliteDSN(path, "immediate", pragmas))
 	if err == nil {
 		db.SetMaxOpenConns(1)
 		if own {
@@ -52,7 +52,7 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 		return nil, fmt.Errorf("open %s: %w", path, errors.Join(s.fault("read it", err), s.abandon(db)))
 	}
 	s.writes = w
-	s.reads, err = sql.Open("sqlite", sqliteDSN(path, append(pragmas, "query_only(1)")))
+	s.reads, err = sql.Open("sqlite", sqliteDSN(path, "deferred", append(pragmas, "query_only(1)")))
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.abandon(db)))
 	}
@@ -99,8 +99,8 @@ func sqliteFile(given string) (path string, pragmas []string, err error) {
 	return path, u.Query()["_pragma"], nil
 }
 
-func sqliteDSN(path string, pragmas []string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
+func sqliteDSN(path, begin string, pragmas []string) string {
+	q := url.Values{"_txlock": {begin}, "_pragma": append([]string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)",
 	}, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
@@ -180,11 +180,12 @@ func (w *sqliteWriter) begin(ctx context.Context, _ workspace.TeamID) (session, 
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	se := sqliteSession{w}
 	if err := run(ctx, w, "BEGIN IMMEDIATE"); err != nil {
-		<-w.turn
+		se.rollback() // a context that ends at the wrong moment leaves it begun
 		return nil, err
 	}
-	return sqliteSession{w}, nil
+	return se, nil
 }
 
 func (w *sqliteWriter) close() error {
