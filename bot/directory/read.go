@@ -17,6 +17,9 @@ import (
 // already is not read again; otherwise all are read, in the one call it takes anyway.
 func (d *Directory) Read(ctx context.Context, team workspace.TeamID, a action.Refresh) error {
 	m := d.mirror(team)
+	if !a.Channels && !a.Users { // somebody's membership hangs on it: it goes ahead of reading the workspace
+		ctx = gateway.WithPriority(ctx, action.Group)
+	}
 	var err error
 	switch {
 	case a.Channel != "":
