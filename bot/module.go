@@ -79,8 +79,8 @@ func newGateway(s config.Settings, w *workspaces, l *late, db *store.Store, m *m
 	})
 }
 
-func newDirectory(db *store.Store, g *gateway.Gateway, p *policy) *directory.Directory {
-	return directory.New(directory.Config{Memory: db, Lister: g, Clock: time.Now, Matters: newConcern(p).matters})
+func newDirectory(db *store.Store, g *gateway.Gateway, p *policy, l *late, log zerolog.Logger) *directory.Directory {
+	return directory.New(directory.Config{Memory: db, Lister: g, Clock: time.Now, Matters: newConcern(p).matters, Converted: converted(db, l, log)})
 }
 
 func newRequests(s config.Settings, db *store.Store, d *directory.Directory, p *policy, l *late, v Version, log zerolog.Logger) *dispatch.Requests {

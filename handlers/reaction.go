@@ -180,7 +180,7 @@ func afterArchive(_ context.Context, r Request, s Settled) (Outcome, error) {
 	if !ok {
 		return out, nil
 	}
-	active, _ := time.Parse(time.RFC3339, s.Result.Value["active"])
+	active, _ := time.Parse(time.RFC3339Nano, s.Result.Value["active"])
 	switch {
 	case failed(s.Result):
 		r.undone(&out, a.Channel, a.Reaction, "archiving", s.Result)

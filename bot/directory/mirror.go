@@ -29,7 +29,8 @@ type mirror struct {
 	kept       map[workspace.ChannelID]map[workspace.UserID]bool // single moves saved since the whole list was
 	cursors    map[string]cursor
 	usersWhole bool
-	distrusted time.Time // lists of members from before this cannot be believed by figures
+	converted  func(workspace.TeamID, []workspace.ChannelID) // may be nil
+	distrusted time.Time                                     // lists of members from before this cannot be believed by figures
 }
 
 type membership struct {
@@ -66,16 +67,25 @@ type edit struct {
 	*workspace.Editor
 	m   *mirror
 	was *workspace.Snapshot
+
+	converted []workspace.ChannelID
 }
 
 // change derives the next snapshot under the mirror's lock.
 func (m *mirror) change(do func(*edit)) {
+	if converted := m.changed(do); len(converted) > 0 && m.converted != nil {
+		m.converted(m.team, converted)
+	}
+}
+
+func (m *mirror) changed(do func(*edit)) (converted []workspace.ChannelID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	was := m.snap.Load()
 	e := &edit{Editor: was.Edit(), m: m, was: was}
 	do(e)
 	m.snap.Store(e.Snapshot())
+	return e.converted
 }
 
 func (e *edit) touch(kind, id string) { e.m.dirty[part{kind, id}] = struct{}{} }
@@ -91,6 +101,9 @@ func (e *edit) putUser(u workspace.User) {
 }
 
 func (e *edit) putChannel(c workspace.Channel) {
+	if old, known := e.was.Channel(c.ID); known && old.Private != c.Private {
+		e.converted = append(e.converted, c.ID)
+	}
 	e.PutChannel(c)
 	e.touch(kindChannel, string(c.ID))
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"html"
 	"net/url"
 	"slices"
@@ -164,7 +165,7 @@ func (g *Gateway) archive(ctx context.Context, team workspace.TeamID, a action.A
 			return inChannel(err, a.Channel)
 		}
 		if !at.IsZero() {
-			return Result{Class: Already, Code: codeActive, Value: map[string]string{"active": at.UTC().Format(time.RFC3339)}}
+			return Result{Class: Already, Code: codeActive, Value: map[string]string{"active": at.UTC().Format(time.RFC3339Nano)}}
 		}
 	}
 	if a.Warn {
@@ -183,7 +184,7 @@ var spoken = []string{"", "file_share", "me_message", "thread_broadcast"}
 // lastSpoken is when a person last wrote in a channel after a time; zero when
 // nobody did. Of the messages only who wrote when is looked at.
 func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, c workspace.ChannelID, since time.Time) (time.Time, error) {
-	args := url.Values{"channel": {string(c)}, "limit": {strconv.Itoa(mostHistory)}, "oldest": {strconv.FormatInt(since.Unix(), 10)}}
+	args := url.Values{"channel": {string(c)}, "limit": {strconv.Itoa(mostHistory)}, "oldest": {timestamp(since)}}
 	for range mostPages {
 		var page struct {
 			Messages []struct {
@@ -200,9 +201,8 @@ func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, c works
 			return time.Time{}, err
 		}
 		for _, m := range page.Messages {
-			seconds, err := strconv.ParseFloat(m.TS, 64)
-			if m.Bot == "" && slices.Contains(spoken, m.Subtype) && err == nil {
-				return time.Unix(int64(seconds), 0), nil
+			if at := sentAt(m.TS); m.Bot == "" && slices.Contains(spoken, m.Subtype) && at.After(since) {
+				return at, nil
 			}
 		}
 		if !page.More || page.Metadata.Next == "" {
@@ -211,6 +211,21 @@ func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, c works
 		args.Set("cursor", page.Metadata.Next)
 	}
 	return time.Now(), nil // there is more than Usher looks through: it is no silence
+}
+
+// timestamp and sentAt are between times and Slack's 1700000000.000100.
+func timestamp(t time.Time) string {
+	return fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/int(time.Microsecond))
+}
+
+func sentAt(ts string) time.Time {
+	whole, part, _ := strings.Cut(ts, ".")
+	seconds, err := strconv.ParseInt(whole, 10, 64)
+	micros, _ := strconv.ParseInt((part + "000000")[:6], 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, micros*int64(time.Microsecond))
 }
 
 // rename gives a channel another name: as the bot, which may only where it

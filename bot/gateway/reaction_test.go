@@ -95,7 +95,7 @@ func TestArchiveAfterSilence(t *testing.T) {
 	a := action.Archive{Channel: w.channel("random"), Active: true, Since: time.Now().Add(-time.Hour)}
 	w.act(slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "hello"})
 	r := w.apply(a)
-	spoke, err := time.Parse(time.RFC3339, r.Value["active"])
+	spoke, err := time.Parse(time.RFC3339Nano, r.Value["active"])
 	if r.Class != gateway.Already || r.Code != "active" || err != nil || time.Since(spoke) > time.Minute {
 		t.Fatalf("somebody spoke: %+v", r)
 	}
