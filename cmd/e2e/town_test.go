@@ -138,28 +138,33 @@ func (w *town) settings() config.Settings {
 // start runs a bot until stop, or the test's end, and returns once it is of use.
 func (w *town) start() (b *bot.Bot, stop func()) {
 	w.Helper()
-	return w.startWith(w.settings())
+	b = w.startWith(w.settings())
+	return b, func() {
+		w.Helper()
+		w.stop(b)
+	}
 }
 
-func (w *town) startWith(s config.Settings) (b *bot.Bot, stop func()) {
+func (w *town) startWith(s config.Settings) *bot.Bot {
 	w.Helper()
 	w.log = &book{}
 	b, err := bot.Open(w.Context(), s, zerolog.New(w.log).Level(zerolog.InfoLevel), "test")
 	if err != nil {
 		w.Fatal(err)
 	}
-	stop = func() {
-		w.Helper()
-		if err := b.Stop(); err != nil {
-			w.Errorf("stop: %v", err)
-		}
-	}
-	w.Cleanup(stop)
+	w.Cleanup(func() { w.stop(b) })
 	if err := b.Start(w.Context()); err != nil {
 		w.Fatal(err)
 	}
 	w.ready(b)
-	return b, stop
+	return b
+}
+
+func (w *town) stop(b *bot.Bot) {
+	w.Helper()
+	if err := b.Stop(); err != nil {
+		w.Errorf("stop: %v", err)
+	}
 }
 
 // ready waits until every check is well and every socket is open.
