@@ -14,10 +14,12 @@ type brakes struct {
 	share       float64 // of one channel's members, in per cent
 	sourceShare float64 // of a source's people that may be gone since the last plan
 	reactions   int     // channels that one reaction may touch within an hour
+	flapping    int     // times that one person may be removed from one channel within a day; 0: any number
+	fourEyes    bool    // releasing takes two people
 }
 
 // The defaults of what the policy does not say.
-var defaultBrakes = brakes{removals: 25, share: 20, sourceShare: 50, reactions: 100}
+var defaultBrakes = brakes{removals: 25, share: 20, sourceShare: 50, reactions: 100, flapping: 3}
 
 // handful is how many removals, or people gone from a source, a share is looked
 // at from: of two or three people a share says nothing.
@@ -39,6 +41,8 @@ func (c *compiler) brakes(w BrakesConfig) brakes {
 	}
 	count(w.Removals, "removals", &b.removals)
 	count(w.Reactions, "channels", &b.reactions)
+	count(w.Flapping, "removals", &b.flapping)
+	b.fourEyes = w.FourEyes
 	share := func(w Word, into *float64) {
 		if w.Text == "" {
 			return
@@ -81,6 +85,7 @@ const (
 	BrakeShare    BrakeKind = "share"         // too large a share of Channel would be removed
 	BrakeShrink   BrakeKind = "source_shrink" // Source lost too many people since the last plan
 	BrakeEmpty    BrakeKind = "empty_source"  // Source is empty
+	BrakeFlapping BrakeKind = "flapping"      // User keeps being added to Channel again
 	BrakeReaction BrakeKind = "reaction"      // Source, a reaction, would touch too many channels within an hour
 )
 
@@ -89,7 +94,8 @@ const (
 // size (Has) as its Size, after which the next plan believes it.
 type Brake struct {
 	Kind      BrakeKind
-	Channel   workspace.ChannelID // removals, share
+	Channel   workspace.ChannelID // removals, share, flapping
+	User      workspace.UserID    // flapping
 	Source    string              // source_shrink, empty_source: as the policy names it
 	Clusters  []string            // that are concerned
 	Has, Had  int                 // removals of members; people in the source now and before
@@ -98,7 +104,11 @@ type Brake struct {
 
 // Key names a brake for as long as it is about the same thing.
 func (b Brake) Key() string {
-	return string(b.Kind) + ":" + cmp.Or(string(b.Channel), b.Source)
+	key := string(b.Kind) + ":" + cmp.Or(string(b.Channel), b.Source)
+	if b.User != "" {
+		key += ":" + string(b.User)
+	}
+	return key
 }
 
 // Sizes is how many people each source had at the last plan, by the source as

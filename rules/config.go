@@ -64,10 +64,12 @@ type Word struct {
 }
 
 // BrakesConfig is what stops a plan until somebody releases it. Texts, because
-// shares are written "20%". Empty: the default (25, 20%, 50%, 100).
+// shares are written "20%". Empty: the default (25, 20%, 50%, 100, 3).
 type BrakesConfig struct {
 	Removals, Share, SourceShrink Word
 	Reactions                     Word // channels that one reaction may touch in an hour; default 100
+	Flapping                      Word // times that somebody may be removed from one channel within a day; default 3
+	FourEyes                      bool // releasing takes two administrators
 }
 
 // ProtectConfig is who is never removed. Kinds nil: all five

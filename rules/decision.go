@@ -49,9 +49,11 @@ const (
 // Membership is the question: may this person be in this channel.
 type Membership struct {
 	Channel workspace.ChannelID
-	User    workspace.UserID
-	Inviter workspace.UserID // who added them; empty: they came by themselves, or it is not known
-	Cause   Cause
+	// Usergroup is set instead of Channel where it is about being in a user group.
+	Usergroup workspace.UsergroupID
+	User      workspace.UserID
+	Inviter   workspace.UserID // who added them; empty: they came by themselves, or it is not known
+	Cause     Cause
 }
 
 // Decision is the answer about one membership. Actions is empty unless

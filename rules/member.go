@@ -170,6 +170,9 @@ func (t *trial) outsider() {
 		t.cannotManage()
 		return
 	}
+	if t.spared(by) {
+		return
+	}
 	switch by.Others {
 	case OthersWarn:
 		t.d.Verdict = Warn

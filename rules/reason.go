@@ -44,6 +44,8 @@ const (
 	CodeProtected    Code = "protected"     // Detail: itself, bots, owners, admins, guests, external, people
 	CodeLastMember   Code = "last_member"   // the last one in a private channel
 	CodeCannotManage Code = "cannot_manage" // Usher is not in the channel; Detail: public or private
+	CodeSpared       Code = "spared"        // administrators decided to leave this person in; Subject: who
+	CodeFlapping     Code = "flapping"      // keeps being added again; administrators have to decide
 	CodeDryRun       Code = "dry_run"       // the cluster only reports
 )
 

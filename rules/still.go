@@ -76,5 +76,8 @@ func (p *Policy) mayCome(w *workspace.Snapshot, at time.Time, a action.Invite, u
 	} else {
 		d = p.DecideMember(w, at, Membership{Channel: a.Channel, User: user, Cause: CausePlan})
 	}
+	if a.Undoes != "" {
+		return MayBeBack(d), d
+	}
 	return d.Verdict == Allow && !d.DryRun || d.Verdict == Unmanaged && a.Cluster == "", d
 }

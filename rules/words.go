@@ -172,6 +172,10 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 			return "Usher is not in the channel yet."
 		}
 		return "Usher is not in the channel; somebody inside has to invite it."
+	case CodeSpared:
+		return "An administrator decided that this person stays for now."
+	case CodeFlapping:
+		return "Somebody keeps adding this person again; an administrator has to decide."
 	case CodeDryRun:
 		return rule + " is only being tried out: nothing is changed."
 	}

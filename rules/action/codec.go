@@ -21,6 +21,10 @@ var decoders = map[Kind]func([]byte) (Action, error){
 	KindArchive:  decode[Archive],
 	KindRename:   decode[Rename],
 	KindHappened: decode[Happened],
+
+	KindKeepUsergroup:   decode[KeepUsergroup],
+	KindEditMembers:     decode[EditMembers],
+	KindChangeUsergroup: decode[ChangeUsergroup],
 }
 
 func decode[A Action](body []byte) (Action, error) {
@@ -71,8 +75,10 @@ func PriorityOf(a Action) Priority {
 		return stepPriority(a)
 	case Archive:
 		return Group
-	case Rename:
+	case Rename, EditMembers, ChangeUsergroup:
 		return Interactive
+	case KeepUsergroup:
+		return Group
 	}
 	return Background
 }

@@ -33,7 +33,7 @@ func (Recheck) supersedes()      {}
 // when it comes due. It calls nothing; it enters the workspace's lane.
 type Replan struct {
 	Channel workspace.ChannelID `json:"channel,omitempty"`
-	Why     string              `json:"why,omitempty"` // start, schedule, gap, policy, refreshed, …
+	Why     string              `json:"why,omitempty"` // start, schedule, gap, policy, refreshed, released, resumed, …
 }
 
 // Kind is KindReplan.

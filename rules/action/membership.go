@@ -23,6 +23,9 @@ type Remove struct {
 	User    workspace.UserID    `json:"user"`
 	Cluster string              `json:"cluster,omitempty"`
 	Asked   *Asked              `json:"asked,omitempty"`
+	// Usergroup is a coupled user group of which the channel is a default one and
+	// that the person has left.
+	Usergroup workspace.UsergroupID `json:"usergroup,omitempty"`
 }
 
 // Kind is KindRemove.
@@ -43,6 +46,7 @@ type Invite struct {
 	Users   []workspace.UserID  `json:"users"`
 	Cluster string              `json:"cluster,omitempty"`
 	Asked   *Asked              `json:"asked,omitempty"`
+	Undoes  string              `json:"undoes,omitempty"` // the run that took them out
 }
 
 // Kind is KindInvite.

@@ -29,6 +29,9 @@ const (
 	CannotManage  Topic = "cannot_manage"  // to owners/admins: Channel matches but Usher cannot act there, Detail says why
 	Admitted      Topic = "admitted"       // you were let into Channel
 	Operator      Topic = "operator"       // to admins: Detail says what somebody has to look at
+	HeldBack      Topic = "held"           // to admins: what Refers names waits for one of them; Detail says why
+	JoinedGroup   Topic = "joined_group"   // you are in Usergroup now
+	LeftGroup     Topic = "left_group"     // you are in Usergroup no more
 	FromReaction  Topic = "reaction"       // to a channel's creator: Detail is what a reaction says, in mrkdwn and escaped
 	ProposeRename Topic = "propose_rename" // to a channel's creator: Detail as for FromReaction; the reaction Cluster does not want its name
 )
@@ -43,8 +46,11 @@ type Tell struct {
 	Cluster string              `json:"cluster,omitempty"`
 	Reasons []string            `json:"reasons,omitempty"` // the rules' facts in words, plain text
 	Detail  string              `json:"detail,omitempty"`  // plain text
+	Refers  string              `json:"refers,omitempty"`  // HeldBack: the key of what is held
 	Until   time.Time           `json:"until,omitzero"`
-	Once    string              `json:"once,omitempty"` // told at most once for this string; empty: no such promise
+	// Usergroup is which one the topics about user groups are about.
+	Usergroup workspace.UsergroupID `json:"usergroup,omitempty"`
+	Once      string                `json:"once,omitempty"` // told at most once for this string; empty: no such promise
 }
 
 // Kind is KindTell.

@@ -28,6 +28,8 @@ type brakesDoc struct {
 	Share        shareDoc `json:"share,omitempty" jsonschema_description:"Removing this share of the members waits for a person. Default 20%."`
 	SourceShrink shareDoc `json:"source_shrink,omitempty" jsonschema_description:"A source that lost this share of its people waits for a person. Default 50%."`
 	Reactions    countDoc `json:"reactions,omitempty" jsonschema_description:"A reaction that would touch more channels than this within an hour waits for a person. Default 100."`
+	Flapping     countDoc `json:"flapping,omitempty" jsonschema_description:"Somebody who was removed from one channel this often within a day, and is added again, waits for a person. 0: never. Default 3."`
+	FourEyes     bool     `json:"four_eyes,omitempty" jsonschema_description:"Releasing takes two administrators."`
 }
 
 type protectMapDoc struct {

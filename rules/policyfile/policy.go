@@ -32,6 +32,8 @@ func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place
 				"share":         r.word(&c.Brakes.Share),
 				"source_shrink": r.word(&c.Brakes.SourceShrink),
 				"reactions":     r.word(&c.Brakes.Reactions),
+				"flapping":      r.word(&c.Brakes.Flapping),
+				"four_eyes":     r.bool(&c.Brakes.FourEyes),
 			})
 		},
 		"protect":    r.protect(&c.Protect),

@@ -17,7 +17,8 @@ func Write(c rules.Config) []byte {
 	w.text(0, "workspace", string(c.Workspace))
 	w.sources(0, "admins", c.Admins)
 	w.text(0, "contact", c.Contact)
-	w.flow(0, "brakes", pair("removals", c.Brakes.Removals), pair("share", c.Brakes.Share), pair("source_shrink", c.Brakes.SourceShrink), pair("reactions", c.Brakes.Reactions))
+	w.flow(0, "brakes", pair("removals", c.Brakes.Removals), pair("share", c.Brakes.Share), pair("source_shrink", c.Brakes.SourceShrink), pair("reactions", c.Brakes.Reactions),
+		pair("flapping", c.Brakes.Flapping), when("four_eyes", c.Brakes.FourEyes))
 	w.protect(c.Protect)
 	if len(c.Clusters) > 0 {
 		w.raw("\nclusters:\n")
@@ -125,6 +126,14 @@ func pair(key string, word rules.Word) keyValue {
 		return keyValue{}
 	}
 	return keyValue{key, quoteWord(word.Text)}
+}
+
+// when is a key that stands only where it is true.
+func when(key string, value bool) keyValue {
+	if !value {
+		return keyValue{}
+	}
+	return keyValue{key, "true"}
 }
 
 func (w *writer) flow(indent int, key string, pairs ...keyValue) {

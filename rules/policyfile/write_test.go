@@ -170,7 +170,7 @@ func anyConfig(t *rapid.T) rules.Config {
 		Workspace: workspace.TeamID(maybe(t, texts, "workspace")),
 		Contact:   maybe(t, texts, "contact"),
 		Admins:    anySources(t, "admins", true),
-		Brakes:    rules.BrakesConfig{Removals: word(t, "removals", "0", "25"), Share: word(t, "share"), SourceShrink: word(t, "shrink"), Reactions: word(t, "reactions", "100")},
+		Brakes:    rules.BrakesConfig{Removals: word(t, "removals", "0", "25"), Share: word(t, "share"), SourceShrink: word(t, "shrink"), Reactions: word(t, "reactions", "100"), Flapping: word(t, "flapping", "3"), FourEyes: rapid.Bool().Draw(t, "four_eyes")},
 		Protect:   rules.ProtectConfig{People: maybe(t, rapid.SliceOfN(texts, 1, 3), "protected")},
 	}
 	if rapid.Bool().Draw(t, "kinds") {

@@ -1,0 +1,186 @@
+package action
+
+import (
+	"fmt"
+	"slices"
+
+	"usher/rules/workspace"
+)
+
+// Kinds of this file.
+const (
+	KindKeepUsergroup   Kind = "keep_usergroup"
+	KindEditMembers     Kind = "edit_members"
+	KindChangeUsergroup Kind = "change_usergroup"
+)
+
+// KeepUsergroup brings a user group to what its rule wants of it. What that is
+// is found when its turn comes, so however much has happened until then, it is
+// one writing.
+type KeepUsergroup struct {
+	Handle string                `json:"handle"` // names the rule
+	Group  workspace.UsergroupID `json:"group,omitempty"`
+	// Release is how many people a person has allowed to be taken out; more than
+	// the brakes let through are only taken out up to this many.
+	Release int `json:"release,omitempty"`
+
+	Want Wanted `json:"-"` // found when its turn comes; never stored
+}
+
+// Wanted is what a user group has to become. Nil fields and empty lists stay as
+// they are.
+type Wanted struct {
+	Group                     workspace.UsergroupID // empty: it has to be made
+	Name, Handle, Description *string
+	Channels                  *[]workspace.ChannelID
+	AdditionalChannels        *[]workspace.ChannelID
+	Section                   *bool
+	Enable                    bool // it is disabled and has to come back
+
+	// Members says that the list is known well enough to be written.
+	Members bool
+	// Exact: the list becomes Users. Else Add come to it and Drop go from it,
+	// whoever else is in it by then.
+	Exact     bool
+	Users     []workspace.UserID
+	Add, Drop []workspace.UserID
+	// Base is how the list of those whom the rule put there changes by it.
+	BaseAdd, BaseDrop []workspace.UserID
+	// Most is how many may be taken out at once; -1: any number.
+	Most int
+
+	Empty       string             // what becomes of it when nobody would be left: keep, disable, placeholder
+	Placeholder []workspace.UserID // at most one
+}
+
+// Kind is KindKeepUsergroup.
+func (KeepUsergroup) Kind() Kind { return KindKeepUsergroup }
+
+// Key is the user group's; one that is still to be made has a key by its handle.
+func (a KeepUsergroup) Key() Key { return groupKey(a.Group, a.Handle) }
+
+func groupKey(id workspace.UsergroupID, handle string) Key {
+	if id == "" {
+		return Key("usergroup:@" + handle)
+	}
+	return UsergroupKey(id)
+}
+
+func (a KeepUsergroup) String() string {
+	if a.Group == "" {
+		return "make the user group @" + a.Handle + " as its rule wants it"
+	}
+	return fmt.Sprintf("bring %s to what the rule @%s wants", a.Group, a.Handle)
+}
+func (KeepUsergroup) action()     {}
+func (KeepUsergroup) supersedes() {}
+
+// EditMembers is what one or several people want changed in a user group's list.
+// Slack only takes whole lists: when its turn comes, the list is read again and
+// this is merged into it. Waiting ones of a group become one.
+type EditMembers struct {
+	Group  workspace.UsergroupID `json:"group"`
+	Add    []workspace.UserID    `json:"add,omitempty"`
+	Remove []workspace.UserID    `json:"remove,omitempty"`
+	Set    []workspace.UserID    `json:"set,omitempty"` // the whole list; Add and Remove come after it
+	Asked  []Asked               `json:"asked,omitempty"`
+}
+
+// Kind is KindEditMembers.
+func (EditMembers) Kind() Kind { return KindEditMembers }
+
+// Key is the user group's.
+func (a EditMembers) Key() Key { return UsergroupKey(a.Group) }
+
+func (a EditMembers) String() string {
+	switch {
+	case a.Set != nil:
+		return fmt.Sprintf("set who is in %s: %d people", a.Group, len(a.Set))
+	case len(a.Add) > 0 && len(a.Remove) > 0:
+		return fmt.Sprintf("add %d people to %s, and take %d out", len(a.Add), a.Group, len(a.Remove))
+	case len(a.Add) == 1:
+		return fmt.Sprintf("add %s to %s", a.Add[0], a.Group)
+	case len(a.Remove) == 1:
+		return fmt.Sprintf("take %s out of %s", a.Remove[0], a.Group)
+	case len(a.Remove) > 0:
+		return fmt.Sprintf("take %d people out of %s", len(a.Remove), a.Group)
+	}
+	return fmt.Sprintf("add %d people to %s", len(a.Add), a.Group)
+}
+func (EditMembers) action() {}
+
+// Merger is an Action that takes an older waiting one of its kind and key into
+// itself: carrying out the result is carrying out both, the older first.
+type Merger interface {
+	Action
+	After(older Action) (Action, bool)
+}
+
+// After is both as one.
+func (a EditMembers) After(older Action) (Action, bool) {
+	b, ok := older.(EditMembers)
+	if !ok || b.Group != a.Group {
+		return a, false
+	}
+	a.Asked = append(slices.Clone(b.Asked), a.Asked...)
+	if a.Set != nil {
+		return a, true
+	}
+	a.Add, a.Remove = append(without(b.Add, a.Remove), without(a.Add, b.Add)...), append(without(b.Remove, a.Add), without(a.Remove, b.Remove)...)
+	a.Set = b.Set
+	return a, true
+}
+
+func without(all, some []workspace.UserID) []workspace.UserID {
+	out := make(map[workspace.UserID]bool, len(some))
+	for _, u := range some {
+		out[u] = true
+	}
+	var left []workspace.UserID
+	for _, u := range all {
+		if !out[u] {
+			left = append(left, u)
+		}
+	}
+	return left
+}
+
+// ChangeUsergroup makes a user group, or changes what it is called, what belongs
+// to it, or whether it is enabled. Nil fields stay as they are.
+type ChangeUsergroup struct {
+	Group              workspace.UsergroupID  `json:"group,omitempty"` // empty: it is to be made
+	Name               *string                `json:"name,omitempty"`
+	Handle             *string                `json:"handle,omitempty"`
+	Description        *string                `json:"description,omitempty"`
+	Channels           *[]workspace.ChannelID `json:"channels,omitempty"`
+	AdditionalChannels *[]workspace.ChannelID `json:"additional_channels,omitempty"`
+	Section            *bool                  `json:"enable_section,omitempty"`
+	Enabled            *bool                  `json:"enabled,omitempty"`
+	Users              []workspace.UserID     `json:"users,omitempty"` // who is in it at first; only where it is to be made
+	Asked              *Asked                 `json:"asked,omitempty"`
+}
+
+// Kind is KindChangeUsergroup.
+func (ChangeUsergroup) Kind() Kind { return KindChangeUsergroup }
+
+// Key is the user group's; one that is still to be made has a key by its handle.
+func (a ChangeUsergroup) Key() Key {
+	handle := ""
+	if a.Handle != nil {
+		handle = *a.Handle
+	}
+	return groupKey(a.Group, handle)
+}
+
+func (a ChangeUsergroup) String() string {
+	switch {
+	case a.Group == "":
+		return "make a user group"
+	case a.Enabled != nil && *a.Enabled:
+		return fmt.Sprintf("enable %s", a.Group)
+	case a.Enabled != nil:
+		return fmt.Sprintf("disable %s", a.Group)
+	}
+	return fmt.Sprintf("change %s", a.Group)
+}
+func (ChangeUsergroup) action() {}
