@@ -135,7 +135,8 @@ func (t *tx) waits(ctx context.Context, a action.Action, n newAction) (bool, err
 	return one(ctx, t, `SELECT a.id FROM actions a
 		WHERE a.team = $1 AND a.same = $2 AND a.settled = 0 AND a.kind = $3 AND a.body = $4 AND a.hold = $5 AND a.at <= $6
 		AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.team = a.team AND h.key = a.key AND h.action = a.id AND h.owner <> '')
-		AND NOT EXISTS (SELECT 1 FROM actions b WHERE b.team = a.team AND b.key = a.key AND b.settled = 0 AND b.id > a.id AND b.kind <> a.kind)
+		AND NOT EXISTS (SELECT 1 FROM actions b WHERE b.team = a.team AND b.key = a.key AND b.settled = 0 AND b.kind < $3 AND b.id > a.id)
+		AND NOT EXISTS (SELECT 1 FROM actions b WHERE b.team = a.team AND b.key = a.key AND b.settled = 0 AND b.kind > $3 AND b.id > a.id)
 		LIMIT 1`, args(t.team, n.same, a.Kind(), n.body, n.hold, n.at), &id)
 }
 

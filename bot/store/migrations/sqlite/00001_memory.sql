@@ -35,9 +35,11 @@ CREATE TABLE actions (
     echo      INTEGER NOT NULL DEFAULT 0   -- 1: its end has not been heard by the lane yet
 );
 CREATE INDEX actions_waiting ON actions (team, key, at, id) WHERE settled = 0 AND hold = '';
+CREATE INDEX actions_kind ON actions (team, key, kind, id) WHERE settled = 0;
 CREATE INDEX actions_same ON actions (team, same) WHERE settled = 0;
 CREATE INDEX actions_held ON actions (team, hold) WHERE settled = 0 AND hold <> '';
 CREATE INDEX actions_ended ON actions (team, class, id) WHERE settled > 0;
+CREATE INDEX actions_over ON actions (team, id) WHERE settled > 0;
 CREATE INDEX actions_settled ON actions (settled) WHERE settled > 0;
 CREATE INDEX actions_echo ON actions (team, id) WHERE echo = 1;
 CREATE INDEX actions_run ON actions (team, run, id) WHERE run <> '';
@@ -54,7 +56,7 @@ CREATE TABLE heads (
     owner    TEXT NOT NULL DEFAULT '',   -- who has claimed it
     PRIMARY KEY (team, key)
 ) WITHOUT ROWID;
-CREATE INDEX heads_due ON heads (team, priority, due);
+CREATE INDEX heads_due ON heads (team, priority, due, action);
 CREATE INDEX heads_owner ON heads (owner) WHERE owner <> '';
 
 -- Notices that are sent at most once.
