@@ -88,8 +88,11 @@ func submitted(form url.Values) map[string]any {
 		if !ok {
 			continue
 		}
-		// action ids may hold colons, the block ids of this page's forms do not begin with one
-		block, action, _ := strings.Cut(rest, ":")
+		escaped, action, _ := strings.Cut(rest, ":")
+		block, err := url.QueryUnescape(escaped)
+		if err != nil {
+			continue // no field of this page's
+		}
 		inner, _ := values[block].(map[string]any)
 		if inner == nil {
 			inner = map[string]any{}

@@ -60,7 +60,7 @@ func (p piece) Name() string {
 	if p.Live() && p.Block.Type != "input" {
 		return "value"
 	}
-	return "v:" + p.Block.ID + ":" + p.Element.ActionID
+	return "v:" + url.QueryEscape(p.Block.ID) + ":" + p.Element.ActionID
 }
 
 // Label is what a screen reader says.

@@ -205,3 +205,34 @@ func TestDemoKeepsWhatIsTyped(t *testing.T) {
 		t.Errorf("the draft is %q after the page changed", value)
 	}
 }
+
+func TestDemoRuleDetails(t *testing.T) {
+	page := browser(t, 1280, 900)
+	address := demoPage(t)
+	run(t, page, chromedp.Navigate(address+"in/T01/U0ALICE/home"), chromedp.WaitVisible("#home"),
+		chromedp.Click(`//div[contains(@class,"block")][contains(., "finance")]//button[normalize-space()="Details"]`),
+		chromedp.WaitVisible(`.modal`), until(`document.querySelector(".modal").innerText.includes("finance-forecast")`))
+	shot(t, page, "details")
+	run(t, page, pressed("Close"), chromedp.WaitNotPresent(`.modal`))
+}
+
+func TestDemoSearch(t *testing.T) {
+	page := browser(t, 1280, 900)
+	address := demoPage(t)
+	run(t, page, chromedp.Navigate(address+"in/T01/U0BOB/home"), chromedp.WaitVisible("#home"),
+		chromedp.SendKeys(`#home input`, "payroll\r"), until(`!document.querySelector("#home").innerText.includes("finance-forecast")`),
+		until(`document.querySelector("#home").innerText.includes("finance-payroll")`))
+	shot(t, page, "search")
+}
+
+// shot keeps a picture of the page where somebody wants to look at it.
+func shot(t *testing.T, page context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("USHER_PICTURES")
+	if dir == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), ask(t, page, chromedp.CaptureScreenshot()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
