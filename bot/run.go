@@ -62,6 +62,10 @@ type Bot struct {
 // Open loads the policy, opens the memory and wires everything; nothing runs
 // yet and Slack is not asked.
 func Open(ctx context.Context, s config.Settings, log zerolog.Logger, version string) (*Bot, error) {
+	return open(ctx, s, log, version)
+}
+
+func open(ctx context.Context, s config.Settings, log zerolog.Logger, version string, instead ...fx.Option) (*Bot, error) {
 	policy, err := loadPolicy(s.Policy, log)
 	if err != nil {
 		return nil, err
@@ -77,6 +81,7 @@ func Open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 		fx.Invoke(fx.Annotate(func(checks []health.Check, d *directory.Directory) { b.checks, b.directory = checks, d }, fx.ParamTags(`group:"checks"`))),
 		fx.StartTimeout(startWithin), fx.StopTimeout(stopWithin),
 		fx.WithLogger(eventLogger(log)),
+		fx.Options(instead...),
 	)
 	if err := b.app.Err(); err != nil {
 		return nil, errors.Join(fmt.Errorf("wire the bot: %w", err), memory.Close())

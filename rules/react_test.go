@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -367,10 +368,14 @@ func TestMissedChannels(t *testing.T) {
 
 func TestForecastOfSteps(t *testing.T) {
 	r := newReacting(t, reactPolicy).with(workspace.Channel{ID: "C1", Name: "inc-42-db", Creator: "UBOB"})
-	f := rules.ForecastOf(r.p.React(r.w, noon, rules.Occurrence{Channel: "C1", Change: rules.ChannelCreated})[0].Actions)
+	one := r.p.React(r.w, noon, rules.Occurrence{Channel: "C1", Change: rules.ChannelCreated})[0].Actions
+	f := rules.ForecastOf(one)
 	counts := map[string]int{}
 	for _, c := range f.Calls {
 		counts[c.Method] = c.Count
+	}
+	if all := rules.ForecastOf(slices.Repeat(one, 200)); all.Total() != 2800 || all.Takes != 10*time.Minute {
+		t.Errorf("two hundred channels: %d calls in %s", all.Total(), all.Takes)
 	}
 	if counts["conversations.setTopic"] != 1 || counts["conversations.info"] != 2 || counts["pins.add"] != 1 || counts["chat.postMessage"] != 4 || f.Total() != 14 {
 		t.Errorf("%+v", f)
