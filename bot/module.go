@@ -33,7 +33,7 @@ func Module() fx.Option {
 	return fx.Module("bot",
 		handlers.Module(),
 		fx.Provide(
-			newWorkspaces, newLate, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
+			newOptions, newWorkspaces, newLate, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
 			fx.Annotate(newChecks, fx.ResultTags(`group:"checks,flatten"`)),
 		),
 		fx.Invoke(tie, observe, live),
@@ -70,9 +70,9 @@ func (l *late) standing(team workspace.TeamID) handlers.Standing {
 	return handlers.Standing{Reading: l.reading.underway(team), Sockets: l.sockets.Open()}
 }
 
-func newGateway(s config.Settings, w *workspaces, l *late, db *store.Store, m *metrics.Metrics) *gateway.Gateway {
+func newGateway(s config.Settings, o *options, w *workspaces, l *late, db *store.Store, m *metrics.Metrics) *gateway.Gateway {
 	return gateway.New(gateway.Config{
-		APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Credentials: w.credentials, Render: l, Homes: db,
+		APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Credentials: w.credentials, Render: l, Homes: db, Base: o.transport(),
 		Measure: func(c gateway.Call) {
 			m.Call(c.Team, c.Method, c.Code, c.Status == http.StatusTooManyRequests, c.Waited, c.Took)
 		},
@@ -158,10 +158,10 @@ func newReading(n readingNeeds) *reading {
 	}
 }
 
-func newSockets(s config.Settings, g *gateway.Gateway, d *dispatch.Dispatcher, r *reading, log zerolog.Logger) (*socket.Sockets, error) {
+func newSockets(s config.Settings, o *options, g *gateway.Gateway, d *dispatch.Dispatcher, r *reading, log zerolog.Logger) (*socket.Sockets, error) {
 	return socket.New(socket.Config{
 		HTTPClient: g.HTTPClient(), APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Count: s.Sockets,
-		Receive: d.Receive, Gap: r.gap, Log: log.With().Str(config.FieldPart, "socket").Logger(),
+		Dial: o.dial, Receive: d.Receive, Gap: r.gap, Log: log.With().Str(config.FieldPart, "socket").Logger(),
 	})
 }
 
@@ -173,6 +173,7 @@ type liveNeeds struct {
 	fx.In
 
 	Settings   config.Settings
+	Options    *options
 	Failure    *failure
 	Connector  *connector
 	Policy     *policy
@@ -196,7 +197,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 	n.Policy.follow(n.Reading.compare)
 	loop(lc, n.Failure, "the lanes", n.Dispatcher.Run)
 	loop(lc, n.Failure, "the queue", n.Queue.Run)
-	loop(lc, n.Failure, "following the policy", n.Policy.run)
+	loop(lc, n.Failure, "following the policy", func(ctx context.Context) error { return n.Policy.run(ctx, n.Options.reload) })
 	serve(lc, n.Failure, "health", func(ctx context.Context) (server, error) {
 		if n.Settings.Listen == "" {
 			return nil, nil

@@ -129,8 +129,23 @@ func (p *policy) reload(ctx context.Context) {
 // in several steps, and Kubernetes swaps links.
 const settle = 200 * time.Millisecond
 
-// run follows the file until ctx ends.
-func (p *policy) run(ctx context.Context) error {
+// run follows the file until ctx ends: reads it whenever told to, or where told
+// is nil whenever it changes.
+func (p *policy) run(ctx context.Context, told <-chan struct{}) error {
+	if told == nil {
+		return p.watch(ctx)
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-told:
+			p.reload(ctx)
+		}
+	}
+}
+
+func (p *policy) watch(ctx context.Context) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
 		return fmt.Errorf("watch the policy: %w", err)

@@ -73,7 +73,7 @@ func followed(t *testing.T, path string) (*policy, heard, <-chan *rules.Policy) 
 	p.follow(func(context.Context) { taken <- p.Current() })
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- p.run(ctx) }()
+	go func() { done <- p.run(ctx, nil) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {

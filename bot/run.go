@@ -12,9 +12,11 @@ import (
 
 	"usher/bot/config"
 	"usher/bot/directory"
+	"usher/bot/dispatch"
 	"usher/bot/health"
 	"usher/bot/metrics"
 	"usher/bot/store"
+	"usher/rules"
 	"usher/rules/workspace"
 )
 
@@ -54,6 +56,7 @@ type Bot struct {
 	counts    *metrics.Metrics
 	checks    []health.Check
 	directory *directory.Directory
+	requests  *dispatch.Requests
 	failure   *failure
 	stop      sync.Once
 	stopped   error
@@ -61,8 +64,12 @@ type Bot struct {
 
 // Open loads the policy, opens the memory and wires everything; nothing runs
 // yet and Slack is not asked.
-func Open(ctx context.Context, s config.Settings, log zerolog.Logger, version string) (*Bot, error) {
-	return open(ctx, s, log, version)
+func Open(ctx context.Context, s config.Settings, log zerolog.Logger, version string, how ...Option) (*Bot, error) {
+	o := newOptions()
+	for _, set := range how {
+		set(o)
+	}
+	return open(ctx, s, log, version, fx.Replace(o))
 }
 
 func open(ctx context.Context, s config.Settings, log zerolog.Logger, version string, instead ...fx.Option) (*Bot, error) {
@@ -78,7 +85,9 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 	b.app = fx.New(
 		Module(),
 		fx.Supply(s, log, memory, policy, b.counts, b.failure, Version(version)),
-		fx.Invoke(fx.Annotate(func(checks []health.Check, d *directory.Directory) { b.checks, b.directory = checks, d }, fx.ParamTags(`group:"checks"`))),
+		fx.Invoke(fx.Annotate(func(checks []health.Check, d *directory.Directory, r *dispatch.Requests) {
+			b.checks, b.directory, b.requests = checks, d, r
+		}, fx.ParamTags(`group:"checks"`))),
 		fx.StartTimeout(startWithin), fx.StopTimeout(stopWithin),
 		fx.WithLogger(eventLogger(log)),
 		fx.Options(instead...),
@@ -122,6 +131,15 @@ func (b *Bot) Look(ctx context.Context) (ready bool, findings []health.Finding) 
 
 // Snapshot is a workspace as it is known now.
 func (b *Bot) Snapshot(team workspace.TeamID) *workspace.Snapshot { return b.directory.Snapshot(team) }
+
+// Plan compares a workspace as it is known now with the policy; nothing is done.
+func (b *Bot) Plan(ctx context.Context, team workspace.TeamID) (rules.Plan, error) {
+	r, err := b.requests.For(ctx, team)
+	if err != nil {
+		return rules.Plan{}, err
+	}
+	return r.Policy.Plan(r.Workspace, r.At), nil
+}
 
 // Changed is closed when something was handled, carried out or called since.
 func (b *Bot) Changed() <-chan struct{} { return b.counts.Changed() }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"net"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -10,6 +11,7 @@ import (
 // of the loopback, limited as Slack limits.
 type Options struct {
 	Listen         string        // "" is 127.0.0.1:0; only loopback addresses are taken
+	Listener       net.Listener  // where to serve, instead of Listen; Close closes it
 	Workspace      *File         // nil is DefaultFile
 	NoRateLimits   bool          // never answer 429 by itself; faults still do
 	EventsPerHour  int           // delivered from one workspace before app_rate_limited; 0 is Slack's 30,000

@@ -25,18 +25,18 @@ func Start(o Options) (*Server, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
-	if err := loopback(o.Listen); err != nil {
-		return nil, err
-	}
 	if o.Workspace == nil {
 		o.Workspace = DefaultFile()
 	}
 	if err := o.Workspace.valid(); err != nil {
 		return nil, fmt.Errorf("build workspaces: %w", err)
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", o.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+	listener := o.Listener
+	if listener == nil {
+		var err error
+		if listener, err = listen(o.Listen); err != nil {
+			return nil, err
+		}
 	}
 	s := newSlack(o, "http://"+listener.Addr().String())
 	srv := &Server{slack: s, stopped: make(chan struct{})}
@@ -50,6 +50,17 @@ func Start(o Options) (*Server, error) {
 	}()
 	s.log.Info().Str("listen", listener.Addr().String()).Int("workspaces", len(s.workspaces)).Msg("local slack started")
 	return srv, nil
+}
+
+func listen(on string) (net.Listener, error) {
+	if err := loopback(on); err != nil {
+		return nil, err
+	}
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", on)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
 }
 
 func loopback(listen string) error {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"github.com/rs/zerolog"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
@@ -64,7 +65,11 @@ func dial(ctx context.Context, s *Sockets, log zerolog.Logger) *connection {
 		hello: make(chan struct{}), ended: make(chan struct{}), settled: make(chan struct{}, 1), approximate: usualLife,
 	}
 	once := &http.Client{Transport: &opening{base: s.config.HTTPClient.Transport, c: c}, CheckRedirect: s.config.HTTPClient.CheckRedirect}
-	c.client = socketmode.New(slack.New("", slack.OptionAppLevelToken(s.config.AppToken), slack.OptionAPIURL(s.config.APIURL), slack.OptionHTTPClient(once)))
+	var how []socketmode.Option
+	if s.config.Dial != nil {
+		how = append(how, socketmode.OptionDialer(&websocket.Dialer{NetDialContext: s.config.Dial, HandshakeTimeout: helloWithin}))
+	}
+	c.client = socketmode.New(slack.New("", slack.OptionAppLevelToken(s.config.AppToken), slack.OptionAPIURL(s.config.APIURL), slack.OptionHTTPClient(once)), how...)
 	late := time.AfterFunc(helloWithin, func() {
 		select {
 		case <-c.hello:

@@ -17,6 +17,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -36,6 +37,8 @@ type Config struct {
 	APIURL     string
 	AppToken   string
 	Count      int // slots; 0: 2
+	// Dial opens a WebSocket's connection; nil: over the network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Receive is handed each envelope, those of one connection in their order.
 	// The context lives as long as the connection's acks are of use.
 	Receive func(context.Context, dispatch.Envelope)
