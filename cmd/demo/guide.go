@@ -6,6 +6,7 @@ import "slices"
 const (
 	alice   = "U0ALICE"
 	bob     = "U0BOB"
+	ivan    = "U0IVAN"
 	mallory = "U0MALLORY"
 )
 
@@ -13,7 +14,7 @@ const (
 // from the workspace itself. It is empty in a workspace without its cast.
 func (s scene) guide(b Behind) []guideStep {
 	forecast, ok := s.find("finance-forecast")
-	for _, id := range []string{alice, bob, mallory} {
+	for _, id := range []string{alice, bob, ivan, mallory} {
 		if _, known := s.team.Users[id]; !known {
 			ok = false
 		}
@@ -29,6 +30,7 @@ func (s scene) guide(b Behind) []guideStep {
 	added := slices.ContainsFunc(b.Decisions, func(d Decided) bool { return d.User == mallory && d.Channel == forecast.ID })
 	out := added && !forecast.has(mallory)
 	bobIn := forecast.has(bob)
+	incident, opened := s.find("inc-42-db")
 	steps := []guideStep{
 		{Text: "Become mallory, who is not in finance.", Label: "Be mallory", Link: "/in/" + s.teamID + "/" + mallory + "/dm",
 			Done: s.me.ID == mallory || added},
@@ -38,6 +40,8 @@ func (s scene) guide(b Behind) []guideStep {
 		{Text: "Become bob of finance, whose Home says where he may go.", Label: "Be bob", Link: "/in/" + s.teamID + "/" + bob + "/home",
 			Done: bobIn || out && s.me.ID == bob && s.place == "home"},
 		{Text: "Press Join beside #finance-forecast. Nobody has to approve.", Done: bobIn},
+		{Text: "Let ivan open a channel for an incident: it furnishes itself.", Label: "Ivan opens #inc-42-db", Done: opened && incident.Topic != "",
+			Vals: vals(map[string]string{"do": "create_channel", "as": ivan, "name": "inc-42-db"})},
 	}
 	for i := range steps {
 		if !steps[i].Done {

@@ -147,6 +147,9 @@ func TestDemoGuidedMinute(t *testing.T) {
 	run(t, page, chromedp.Click(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Join"]`),
 		chromedp.WaitVisible(`//nav//a[contains(., "finance-forecast")]`))
 	t.Logf("bob was in after %s", time.Since(began))
+	began = time.Now()
+	run(t, page, pressed("Ivan opens #inc-42-db"), until(`[...document.querySelectorAll(".guide li")].every(li => li.classList.contains("done"))`))
+	t.Logf("the incident's channel was furnished after %s", time.Since(began))
 	if *picture {
 		run(t, page, chromedp.WaitVisible(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Leave"]`))
 		png := ask(t, page, chromedp.CaptureScreenshot())
@@ -235,4 +238,18 @@ func shot(t *testing.T, page context.Context, name string) {
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), ask(t, page, chromedp.CaptureScreenshot()), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func TestDemoRenamesABadName(t *testing.T) {
+	page := browser(t, 1280, 900)
+	address := demoPage(t)
+	run(t, page, chromedp.Navigate(address+"in/T01/U0IVAN/dm"), chromedp.WaitVisible("#say"),
+		chromedp.SetValue(`input[name=name]`, "random-name"), chromedp.Click(`//nav//button[normalize-space()="Create"]`),
+		chromedp.Click(`//main//button[contains(., "Rename")]`), chromedp.WaitVisible(`.modal input:not([type=hidden])`))
+	shot(t, page, "rename")
+	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "nonsense"), chromedp.Click(`.modal footer .primary`), chromedp.WaitVisible(`.modal .bad`))
+	shot(t, page, "rename-refused")
+	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "team-random"), chromedp.Click(`.modal footer .primary`),
+		chromedp.WaitVisible(`//nav//a[contains(., "team-random")]`))
+	shot(t, page, "renamed")
 }
