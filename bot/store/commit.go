@@ -12,6 +12,7 @@ import (
 
 // Commit is all that one event leaves behind.
 type Commit struct {
+	Closing   *Closing         // the handover it came from, which ends with it; nil: none
 	Event     string           // remembered as handled; empty: nothing is
 	Actor     workspace.UserID // who caused it, where that is known
 	Decisions []rules.Decision
@@ -22,6 +23,15 @@ type Commit struct {
 	Bindings  map[string]string // every pinned name of the workspace; nil: as they were
 	Notes     []Note
 	Records   []Record // further rows for the audit
+	Run       *Run     // the plan run that the actions belong to
+	Cancel    string   // the run whose waiting actions end here, not carried out
+	Pause     *Pausing // stop every change, or let them go on
+}
+
+// Pausing stops a workspace's changes or lets them go on.
+type Pausing struct {
+	On      bool
+	By, Why string
 }
 
 // Due is an action to be stored.
@@ -29,6 +39,7 @@ type Due struct {
 	Action action.Action
 	At     time.Time // when it may start; the zero time and times gone by are now
 	Run    string    // the plan run it belongs to, if any
+	Asked  bool      // somebody asked for the run: an equal action that waits is its from now on
 	Hold   string    // not empty: it waits until Release of this word
 }
 
@@ -43,6 +54,7 @@ type Grace struct {
 // Receipt says what became of one Commit.
 type Receipt struct {
 	Before bool // its event had been handled before: nothing of it was stored
+	Late   bool // nobody waits for its reply any more: what is to be done instead was stored
 	Stored int  // actions that were stored; equal ones still waiting and notices told before are not
 }
 
@@ -62,6 +74,9 @@ func (s *Store) Commit(ctx context.Context, team workspace.TeamID, commits ...Co
 	err := s.write(ctx, team, "commit events", func(ctx context.Context, t *tx) error {
 		for i, c := range commits {
 			r, err := t.commitOne(ctx, c)
+			if err == nil && c.Closing != nil {
+				r, err = t.closing(ctx, c, r)
+			}
 			if err != nil {
 				return err
 			}
@@ -83,6 +98,9 @@ func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
 			return Receipt{Before: n == 0}, err
 		}
 	}
+	if err := t.order(ctx, c); err != nil {
+		return Receipt{}, err
+	}
 	stored, err := t.enqueue(ctx, c.Event, c.Actions)
 	if err != nil {
 		return Receipt{}, err
@@ -100,7 +118,26 @@ func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
 			return Receipt{}, err
 		}
 	}
-	return Receipt{Stored: len(stored)}, t.keep(ctx, c)
+	return Receipt{Stored: fresh(stored)}, t.keep(ctx, c)
+}
+
+// order carries out what a commit says about other actions than its own, before
+// those are stored.
+func (t *tx) order(ctx context.Context, c Commit) error {
+	if c.Cancel != "" {
+		if err := t.cancel(ctx, c.Cancel, c.Event); err != nil {
+			return err
+		}
+	}
+	switch p := c.Pause; {
+	case p == nil:
+		return nil
+	case p.On:
+		_, err := t.pause(ctx, p.By, p.Why)
+		return err
+	}
+	_, err := t.resume(ctx, c.Pause.By)
+	return err
 }
 
 // keep stores the facts of a commit that are not actions.
@@ -122,6 +159,11 @@ func (t *tx) keep(ctx context.Context, c Commit) error {
 	}
 	for _, n := range c.Notes {
 		if err := t.keepNote(ctx, n); err != nil {
+			return err
+		}
+	}
+	if c.Run != nil {
+		if err := t.keepRun(ctx, *c.Run); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ func Changes(a action.Action) bool {
 	case action.Reply, action.Home, action.Refresh, action.Recheck, action.Replan, action.Happened:
 		return false
 	case action.Tell:
-		return a.Topic != action.Operator
+		return a.Topic != action.Operator && a.Topic != action.HeldBack
 	}
 	return true
 }
@@ -28,6 +28,7 @@ func Changes(a action.Action) bool {
 type storedAction struct {
 	id   ActionID
 	same int64
+	old  bool // an equal one was waiting already
 }
 
 // enqueue stores actions that event caused and settles which are the heads of
@@ -42,6 +43,8 @@ func (t *tx) enqueue(ctx context.Context, event string, dues []Due) ([]storedAct
 		}
 		if one.id != 0 {
 			stored = append(stored, one)
+		}
+		if one.id != 0 && !one.old {
 			keys = append(keys, d.Action.Key())
 		}
 	}
@@ -88,12 +91,15 @@ func (t *tx) enqueueOne(ctx context.Context, event string, d Due) (storedAction,
 			return storedAction{}, err
 		}
 	case a.Kind() != action.KindReply && !later:
-		if waits, err := t.waits(ctx, a, n); err != nil || waits {
-			return storedAction{}, err
+		if id, err := t.waits(ctx, a, n); err != nil || id != 0 {
+			if err == nil {
+				err = t.join(ctx, id, d)
+			}
+			return storedAction{id, n.same, true}, err
 		}
 	}
 	id, err := t.insert(ctx, a, n)
-	return storedAction{id, n.same}, err
+	return storedAction{id: id, same: n.same}, err
 }
 
 // newAction is a row of actions on its way in.
@@ -128,16 +134,16 @@ func (t *tx) supersede(ctx context.Context, a action.Action, n *newAction, later
 	return nil
 }
 
-// waits reports whether an equal action is waiting and nothing of another kind
-// was queued behind it on the same key since: doing it once does for both.
-func (t *tx) waits(ctx context.Context, a action.Action, n newAction) (bool, error) {
-	var id ActionID
-	return one(ctx, t, `SELECT a.id FROM actions a
+// waits is an equal action that is waiting where nothing of another kind was
+// queued behind it on the same key since: doing it once does for both.
+func (t *tx) waits(ctx context.Context, a action.Action, n newAction) (id ActionID, err error) {
+	_, err = one(ctx, t, `SELECT a.id FROM actions a
 		WHERE a.team = $1 AND a.same = $2 AND a.settled = 0 AND a.kind = $3 AND a.body = $4 AND a.hold = $5 AND a.at <= $6
 		AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.team = a.team AND h.key = a.key AND h.action = a.id AND h.owner <> '')
 		AND NOT EXISTS (SELECT 1 FROM actions b WHERE b.team = a.team AND b.key = a.key AND b.settled = 0 AND b.kind < $3 AND b.id > a.id)
 		AND NOT EXISTS (SELECT 1 FROM actions b WHERE b.team = a.team AND b.key = a.key AND b.settled = 0 AND b.kind > $3 AND b.id > a.id)
 		LIMIT 1`, args(t.team, n.same, a.Kind(), n.body, n.hold, n.at), &id)
+	return id, err
 }
 
 // refreshHead makes the oldest waiting action of a key its head, unless the

@@ -21,41 +21,48 @@ type Pause struct {
 // Pause stops every change of a workspace: what waits is held, what is stored
 // from now on too, until Resume. What is being carried out at this moment ends.
 // A second Pause changes nothing; false says so.
-func (s *Store) Pause(ctx context.Context, team workspace.TeamID, by, why string) (bool, error) {
-	var n int64
-	err := s.write(ctx, team, "pause", func(ctx context.Context, t *tx) error {
-		var err error
-		n, err = exec(ctx, t, "INSERT INTO pauses (team, at, actor, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", team, nanos(t.now), clean(by), clean(why))
-		if err != nil || n == 0 {
-			return err
-		}
-		err = run(ctx, t, `UPDATE actions SET hold = 'pause' WHERE team = $1 AND settled = 0 AND hold = '' AND changes = 1
-			AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.team = actions.team AND h.key = actions.key AND h.action = actions.id AND h.owner <> '')`, team)
-		if err != nil {
-			return err
-		}
-		if err := t.rebuildHeads(ctx); err != nil {
-			return err
-		}
-		return t.append(ctx, Record{Kind: RecordPause, Actor: by, Line: "pause every change", Body: map[string]any{"why": why}})
+func (s *Store) Pause(ctx context.Context, team workspace.TeamID, by, why string) (did bool, err error) {
+	err = s.write(ctx, team, "pause", func(ctx context.Context, t *tx) error {
+		did, err = t.pause(ctx, by, why)
+		return err
 	})
-	return n > 0, err
+	return did, err
+}
+
+func (t *tx) pause(ctx context.Context, by, why string) (bool, error) {
+	n, err := exec(ctx, t, "INSERT INTO pauses (team, at, actor, reason) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING", t.team, nanos(t.now), clean(by), clean(why))
+	if err != nil || n == 0 {
+		return false, err
+	}
+	err = run(ctx, t, `UPDATE actions SET hold = 'pause' WHERE team = $1 AND settled = 0 AND hold = '' AND changes = 1
+		AND NOT EXISTS (SELECT 1 FROM heads h WHERE h.team = actions.team AND h.key = actions.key AND h.action = actions.id AND h.owner <> '')`, t.team)
+	if err != nil {
+		return false, err
+	}
+	if err := t.rebuildHeads(ctx); err != nil {
+		return false, err
+	}
+	return true, t.append(ctx, Record{Kind: RecordPause, Actor: by, Line: "pause every change", Body: map[string]any{"why": why}})
 }
 
 // Resume ends a pause: what it held may go out. False says that there was none.
-func (s *Store) Resume(ctx context.Context, team workspace.TeamID, by string) (bool, error) {
-	var n int64
-	err := s.write(ctx, team, "resume", func(ctx context.Context, t *tx) error {
-		var err error
-		if n, err = exec(ctx, t, "DELETE FROM pauses WHERE team = $1", team); err != nil || n == 0 {
-			return err
-		}
-		if _, err := t.unhold(ctx, HoldPause, ""); err != nil {
-			return err
-		}
-		return t.append(ctx, Record{Kind: RecordResume, Actor: by, Line: "resume changes"})
+func (s *Store) Resume(ctx context.Context, team workspace.TeamID, by string) (did bool, err error) {
+	err = s.write(ctx, team, "resume", func(ctx context.Context, t *tx) error {
+		did, err = t.resume(ctx, by)
+		return err
 	})
-	return n > 0, err
+	return did, err
+}
+
+func (t *tx) resume(ctx context.Context, by string) (bool, error) {
+	n, err := exec(ctx, t, "DELETE FROM pauses WHERE team = $1", t.team)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	if _, err := t.unhold(ctx, HoldPause, ""); err != nil {
+		return false, err
+	}
+	return true, t.append(ctx, Record{Kind: RecordResume, Actor: by, Line: "resume changes"})
 }
 
 // Paused reports whether a workspace is paused, and by whom.
