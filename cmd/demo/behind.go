@@ -67,3 +67,12 @@ func (s *Server) behind(b Behind) behindPage {
 	}
 	return p
 }
+
+// when is a time of today, or a day and a time.
+func when(at time.Time) string {
+	at = at.Local()
+	if at.Format(time.DateOnly) == time.Now().Format(time.DateOnly) {
+		return at.Format(time.TimeOnly)
+	}
+	return at.Format("2 Jan 15:04")
+}

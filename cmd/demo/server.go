@@ -80,7 +80,7 @@ func New(o Options) (*Server, error) {
 	if err := loopback(o.Listen); err != nil {
 		return nil, err
 	}
-	pages, err := template.New("").Funcs(template.FuncMap{"plain": plain, "piece": pieceOf}).
+	pages, err := template.New("").Funcs(template.FuncMap{"plain": plain, "piece": pieceOf, "when": when}).
 		ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the demo's templates: %w", err)
