@@ -53,6 +53,10 @@ func (p *Policy) Bind(w *workspace.Snapshot, pinned Bindings) (bound *Policy, no
 	for i := range q.usergroups {
 		g := &q.usergroups[i]
 		rule := "usergroup " + g.Handle
+		g.id = b.pin("usergroup "+g.Handle, func() (string, bool) {
+			found, ok := b.w.UsergroupByHandle(g.Handle)
+			return string(found.ID), ok
+		})
 		g.members, g.except, g.owners = b.sources(rule, g.members), b.sources(rule, g.except), b.sources(rule, g.owners)
 	}
 	q.reactions = b.reactions(p.reactions)

@@ -94,17 +94,18 @@ const (
 // size (Has) as its Size, after which the next plan believes it.
 type Brake struct {
 	Kind      BrakeKind
-	Channel   workspace.ChannelID // removals, share, flapping
-	User      workspace.UserID    // flapping
-	Source    string              // source_shrink, empty_source: as the policy names it
-	Clusters  []string            // that are concerned
-	Has, Had  int                 // removals of members; people in the source now and before
-	Decisions []Decision          // what is held, sorted by user
+	Channel   workspace.ChannelID   // removals, share, flapping
+	User      workspace.UserID      // flapping
+	Usergroup workspace.UsergroupID // removals, share: instead of Channel
+	Source    string                // source_shrink, empty_source: as the policy names it
+	Clusters  []string              // that are concerned
+	Has, Had  int                   // removals of members; people in the source now and before
+	Decisions []Decision            // what is held, sorted by user
 }
 
 // Key names a brake for as long as it is about the same thing.
 func (b Brake) Key() string {
-	key := string(b.Kind) + ":" + cmp.Or(string(b.Channel), b.Source)
+	key := string(b.Kind) + ":" + cmp.Or(string(b.Channel), string(b.Usergroup), b.Source)
 	if b.User != "" {
 		key += ":" + string(b.User)
 	}

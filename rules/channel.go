@@ -26,9 +26,10 @@ type ChannelOutcome struct {
 
 // Doubt is a number of people about whom nothing could be decided.
 type Doubt struct {
-	Channel workspace.ChannelID
-	Reason  Reason
-	People  int
+	Channel   workspace.ChannelID
+	Usergroup workspace.UsergroupID // instead of Channel
+	Reason    Reason
+	People    int
 }
 
 // DecideChannel looks at one channel as a whole after something happened to it:

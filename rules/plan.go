@@ -46,6 +46,11 @@ func (p *Policy) Plan(w *workspace.Snapshot, at time.Time) Plan {
 		plan.Doubts = append(plan.Doubts, out.Doubts...)
 		plan.Refresh = append(plan.Refresh, out.Refresh...)
 	}
+	for i := range p.usergroups {
+		if p.usergroups[i].Mode != ModeOff {
+			s.planGroup(&plan, &p.usergroups[i])
+		}
+	}
 	plan.Actions = append(plan.Actions, s.masters()...)
 	plan.Settled = append(plan.Settled, s.strangers()...)
 	plan.Settled = append(plan.Settled, s.graces()...)
@@ -76,6 +81,7 @@ func (s *survey) masters() []action.Action {
 			}
 		}
 	}
+	ids = append(ids, s.groupMasters()...)
 	slices.Sort(ids)
 	var all []action.Action
 	for _, id := range slices.Compact(ids) {
@@ -130,10 +136,7 @@ func sortedOnce(all []action.Refresh) []action.Refresh {
 func (s *survey) sources(plan *Plan) Sizes {
 	sizes := Sizes{}
 	held := map[string]int{} // source -> index in plan.Held
-	for _, c := range s.p.clusters {
-		if c.aside || c.Mode == ModeOff {
-			continue
-		}
+	for _, c := range s.p.takers() {
 		for i := range c.members {
 			src := &c.members[i]
 			has, kind, ok := s.size(src)
@@ -180,9 +183,15 @@ func (s *survey) size(src *source) (n int, kind BrakeKind, ok bool) {
 func (p *Plan) hash() string {
 	h := sha256.New()
 	hashActions(h, p.Actions)
+	for _, d := range p.Decisions {
+		if d.Usergroup != "" && !d.DryRun {
+			_, _ = fmt.Fprintln(h, d.Verdict, d.User, d.Usergroup)
+		}
+	}
 	for _, b := range p.Held {
 		_, _ = fmt.Fprintln(h, "held", b.Key())
 		for _, d := range b.Decisions {
+			_, _ = fmt.Fprintln(h, d.User)
 			hashActions(h, d.Actions)
 		}
 	}

@@ -79,6 +79,7 @@ type Policy struct {
 	invites    *Invites
 	hash       string
 	sizes      Sizes
+	bases      Bases
 	spared     Spared
 	index      *index
 	memo       *memo

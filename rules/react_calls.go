@@ -24,6 +24,9 @@ func callsOf(a action.Action) []Calls {
 		}
 		return stepCalls[Verb(s.Verb)]
 	}
+	if _, ok := a.(action.KeepUsergroup); ok {
+		return []Calls{{Method: "usergroups.users.list", PerMinute: 20}, {Method: "usergroups.users.update", PerMinute: 20}, {Method: "usergroups.users.list", PerMinute: 20}}
+	}
 	if m, ok := methods[a.Kind()]; ok {
 		return []Calls{m}
 	}

@@ -15,7 +15,12 @@ import (
 // leaves the others out. What the rules have no say in is always right.
 func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bool, Decision) {
 	switch a := a.(type) {
+	case action.KeepUsergroup:
+		return p.stillGroup(w, at, a)
 	case action.Remove:
+		if a.Usergroup != "" {
+			return p.stillUncoupled(w, at, a)
+		}
 		if a.Asked != nil {
 			return true, Decision{Membership: Membership{Channel: a.Channel, User: a.User, Cause: CauseAsked}}
 		}
@@ -51,6 +56,8 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 // step of a reaction becomes what it asks of Slack, by what is known now.
 func (p *Policy) Narrow(w *workspace.Snapshot, at time.Time, a action.Action) action.Action {
 	switch a := a.(type) {
+	case action.KeepUsergroup:
+		return p.readyGroup(w, at, a)
 	case action.Step:
 		return p.ready(w, at, a)
 	case action.Archive:

@@ -45,6 +45,7 @@ type Usergroup struct {
 	Mode               Mode
 
 	members, except, owners []source
+	id                      string // what Handle is bound to; empty: looked up each time
 	at                      Place
 }
 

@@ -53,6 +53,12 @@ type Wanted struct {
 	Placeholder []workspace.UserID // at most one
 }
 
+// Unchanged reports whether all but the list stays as it is.
+func (w Wanted) Unchanged() bool {
+	return w.Group != "" && w.Name == nil && w.Handle == nil && w.Description == nil && w.Channels == nil &&
+		w.AdditionalChannels == nil && w.Section == nil && !w.Enable
+}
+
 // Kind is KindKeepUsergroup.
 func (KeepUsergroup) Kind() Kind { return KindKeepUsergroup }
 

@@ -1,0 +1,335 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"usher/rules/action"
+	"usher/rules/workspace"
+)
+
+// Bases is whom each managed user group's rule put into it when it was last
+// brought into line. It tells what people changed by hand from what the rule
+// did: the next list is merged from the base, from what the rule says now and
+// from what is there now.
+type Bases map[workspace.UsergroupID][]workspace.UserID
+
+// Recall is the same policy knowing the bases of its user groups. Without it
+// everybody found in a group was put there by hand.
+func (p *Policy) Recall(b Bases) *Policy {
+	q := *p
+	q.bases = b
+	return &q
+}
+
+// clusterName is how a managed user group is called where a cluster's name stands.
+func (g *Usergroup) clusterName() string { return "@" + g.Handle }
+
+// asCluster is the eligibility of a user group: its sources and what they leave out.
+func (g *Usergroup) asCluster() *cluster {
+	return &cluster{Cluster: Cluster{Name: g.clusterName(), Mode: g.Mode}, members: g.members, except: g.except, owners: g.owners, at: g.at}
+}
+
+// exact reports whether the list is the rule's alone. What people may join at
+// will or by asking is theirs too.
+func (g *Usergroup) exact() bool { return g.ByHand == ByHandRevert && g.Join == JoinClosed }
+
+// found is the group that a rule is about; false where there is none yet.
+func (g *Usergroup) found(w *workspace.Snapshot) (workspace.Usergroup, bool) {
+	if g.id != "" {
+		return w.Usergroup(workspace.UsergroupID(g.id))
+	}
+	return w.UsergroupByHandle(g.Handle)
+}
+
+// Groupable reports whether Slack lets somebody be in a user group: not guests,
+// bots, people of other organisations or deactivated accounts.
+func Groupable(bot workspace.UserID, u workspace.User) bool {
+	return !u.Stub && !u.Deleted && !u.Bot && !u.External && u.Guest == workspace.FullMember && u.ID != bot
+}
+
+// groupView is one managed user group as it is, beside what its rule wants.
+type groupView struct {
+	g        *Usergroup
+	cluster  *cluster
+	now      workspace.Usergroup
+	exists   bool
+	roster   workspace.Roster
+	eligible workspace.Set
+	keep     workspace.Set // who stays whatever the rule says: it cannot say
+	base     workspace.Set
+	add      workspace.Set // against what is there now
+	drop     workspace.Set
+	empty    bool // nobody would be in it
+	handsOff bool // somebody disabled it by hand, and what is done by hand is kept
+	doubts   []Reason
+	reads    []action.Refresh
+}
+
+func (v *groupView) doubt(r Reason, reads ...action.Refresh) {
+	v.doubts = append(v.doubts, r)
+	v.reads = append(v.reads, reads...)
+}
+
+// group compares one managed user group with its rule.
+func (s *survey) group(g *Usergroup) *groupView {
+	v := &groupView{g: g, cluster: g.asCluster()}
+	v.now, v.exists = g.found(s.w)
+	name := v.cluster.Name
+	if !v.exists && (g.id != "" || !s.w.UsergroupsKnown().Complete) {
+		v.doubt(Reason{Code: CodeRosterUnknown, Cluster: name, Subject: g.id})
+	}
+	if !s.w.UsersKnown().Complete {
+		v.doubt(Reason{Code: CodeUsersUnknown, Cluster: name}, action.Refresh{Users: true})
+	}
+	if v.exists {
+		v.roster = s.w.UsergroupMembers(v.now.ID)
+		if !v.roster.Complete {
+			v.doubt(Reason{Code: CodeRosterUnknown, Cluster: name, Subject: string(v.now.ID)}, action.Refresh{Usergroup: v.now.ID})
+		}
+	}
+	r := s.reach(v.cluster)
+	for _, why := range r.why {
+		v.doubt(why)
+	}
+	for _, rd := range r.reads {
+		if a, ok := rd.source.refresh(rd.gap); ok {
+			v.reads = append(v.reads, a)
+		}
+	}
+	if len(v.doubts) > 0 {
+		return v
+	}
+	ungrouped := s.p.ungrouped(s.w)
+	v.eligible = r.sure.Minus(ungrouped)
+	v.keep = r.maybe
+	for i := range g.members {
+		_, unsure, _ := s.set(&g.members[i], true)
+		v.keep = v.keep.Or(unsure)
+	}
+	v.keep = v.keep.Or(s.p.stubs(s.w)).Minus(r.out)
+	v.base = s.w.SetOf(s.p.bases[v.now.ID]...)
+	v.compare(s, r.out)
+	return v
+}
+
+// compare finds who has to come and to go.
+func (v *groupView) compare(s *survey, out workspace.Set) {
+	in := v.roster.Set
+	_, ruled := s.p.bases[v.now.ID]
+	if v.g.exact() {
+		v.add = v.eligible.Minus(in)
+		v.drop = in.Minus(v.eligible).Minus(v.keep)
+	} else {
+		v.add = v.eligible.Minus(v.base).Minus(in)
+		v.drop = in.And(v.base.Minus(v.eligible).Or(out)).Minus(v.keep)
+	}
+	placeholder := s.w.SetOf(v.g.placeholderID(s.w)...)
+	left := in.Minus(v.drop).Or(v.add)
+	v.empty = left.Minus(placeholder).Empty()
+	switch {
+	case v.exists && v.now.Disabled && !v.g.exact() && ruled && !v.base.Empty():
+		v.handsOff = true
+	case !v.empty:
+		v.drop = v.drop.Or(in.And(placeholder).Minus(v.eligible))
+	case v.g.WhenEmpty == EmptyPlaceholder && !placeholder.Empty():
+		v.add = placeholder.Minus(in)
+		v.drop = v.drop.Minus(placeholder)
+	case v.g.WhenEmpty == EmptyDisable:
+	default: // kept as it is
+		v.drop = workspace.Set{}
+	}
+	if v.handsOff || v.empty && v.exists && v.now.Disabled {
+		v.add, v.drop = workspace.Set{}, workspace.Set{}
+	}
+}
+
+// ungrouped is everybody whom Slack lets into no user group.
+func (p *Policy) ungrouped(w *workspace.Snapshot) workspace.Set {
+	bot := w.Team().Bot
+	yes, _ := p.memo.ask(w, isUngrouped, func(u workspace.User) (bool, bool) { return !Groupable(bot, u), true })
+	return yes
+}
+
+// stubs is everybody of whom nothing but the id is known.
+func (p *Policy) stubs(w *workspace.Snapshot) workspace.Set {
+	yes, _ := p.memo.ask(w, isStub, func(u workspace.User) (bool, bool) { return u.Stub, true })
+	return yes
+}
+
+const (
+	isUngrouped question = "ungrouped"
+	isStub      question = "stub"
+)
+
+// placeholderID is the account that stands in an empty group, at most one.
+func (g *Usergroup) placeholderID(w *workspace.Snapshot) []workspace.UserID {
+	if g.WhenEmpty != EmptyPlaceholder || g.Placeholder == "" {
+		return nil
+	}
+	if isID(g.Placeholder) {
+		return []workspace.UserID{workspace.UserID(g.Placeholder)}
+	}
+	if u, ok := w.UserByEmail(strings.ToLower(g.Placeholder)); ok {
+		return []workspace.UserID{u.ID}
+	}
+	return nil
+}
+
+// wanted is what the group has to become; false when it is so already, or when
+// nothing may be said. release is how many removals a person has allowed.
+func (v *groupView) wanted(s *survey, release int) (action.Wanted, bool) {
+	if len(v.doubts) > 0 || v.handsOff || v.cluster.Mode == ModeOff {
+		return action.Wanted{}, false
+	}
+	if !v.exists && v.empty && v.g.WhenEmpty != EmptyPlaceholder {
+		return action.Wanted{}, false // nothing is made for nobody
+	}
+	a := action.Wanted{Group: v.now.ID, Most: -1, Empty: string(v.g.WhenEmpty), Placeholder: v.g.placeholderID(s.w)}
+	differs := v.properties(s, &a)
+	if v.exists && v.now.Disabled && !v.empty {
+		a.Enable, differs = true, true
+	}
+	lists := !v.add.Empty() || !v.drop.Empty()
+	if v.empty && v.g.WhenEmpty == EmptyDisable {
+		lists = v.exists && !v.now.Disabled
+	}
+	a.BaseAdd, a.BaseDrop = idsIn(s.w, v.eligible.Minus(v.base)), idsIn(s.w, v.base.Minus(v.eligible))
+	if lists {
+		a.Members, a.Exact = true, v.g.exact()
+		a.Add, a.Drop = idsIn(s.w, v.add), idsIn(s.w, v.drop)
+		if a.Exact {
+			a.Users = idsIn(s.w, v.roster.Set.Minus(v.drop).Or(v.add))
+		}
+		if b, held := v.brake(s); held && b.Has > release {
+			a.Most = release
+		}
+		differs = true
+	}
+	return a, differs
+}
+
+// properties puts what is not as the rule says into a.
+func (v *groupView) properties(s *survey, a *action.Wanted) bool {
+	g, differs := v.g, false
+	text := func(now, want string) *string {
+		if now == want || want == "" {
+			return nil
+		}
+		differs = true
+		return &want
+	}
+	if !v.exists || g.ByHand == ByHandRevert {
+		if !v.exists || g.Name != g.Handle {
+			a.Name = text(v.now.Name, g.Name)
+		}
+		a.Handle, a.Description = text(v.now.Handle, g.Handle), text(v.now.Description, g.Description)
+	}
+	list := func(now []workspace.ChannelID, names []string) *[]workspace.ChannelID {
+		want, all := s.channelIDs(names)
+		if len(names) == 0 || !all || sameIDs(now, want) {
+			return nil
+		}
+		differs = true
+		return &want
+	}
+	a.Channels, a.AdditionalChannels = list(v.now.Channels, g.Channels), list(v.now.AdditionalChannels, g.AdditionalChannels)
+	if len(g.Channels) > 0 && (v.now.Section != g.Section && (!v.exists || g.ByHand == ByHandRevert)) {
+		a.Section, differs = &g.Section, true
+	}
+	return differs
+}
+
+// channelIDs are the channels of some names; all says that every one was found.
+func (s *survey) channelIDs(names []string) (ids []workspace.ChannelID, all bool) {
+	all = true
+	for _, name := range names {
+		c, ok := s.w.Channel(workspace.ChannelID(name))
+		if !ok {
+			c, ok = s.w.ChannelByName(name)
+		}
+		if !ok || c.Archived {
+			all = false
+			continue
+		}
+		ids = append(ids, c.ID)
+	}
+	return ids, all
+}
+
+func sameIDs(a, b []workspace.ChannelID) bool {
+	a, b = slices.Clone(a), slices.Clone(b)
+	slices.Sort(a)
+	slices.Sort(b)
+	return slices.Equal(a, b)
+}
+
+func idsIn(w *workspace.Snapshot, set workspace.Set) []workspace.UserID {
+	var ids []workspace.UserID
+	for u := range w.In(set) {
+		ids = append(ids, u.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// brake is what holds too many removals from one group; those whom Slack itself
+// does not let be there any more do not count.
+func (v *groupView) brake(s *survey) (Brake, bool) {
+	n := v.drop.Minus(s.p.ungrouped(s.w)).Len()
+	kind := s.p.brakes.over(n, v.roster.Set.Len())
+	return Brake{Kind: kind, Usergroup: v.now.ID, Has: n, Had: v.roster.Set.Len(), Clusters: []string{v.cluster.Name}}, kind != ""
+}
+
+// keepAction is the one action that brings the group into line.
+func (v *groupView) keepAction(release int) action.KeepUsergroup {
+	return action.KeepUsergroup{Handle: v.g.Handle, Group: v.now.ID, Release: release}
+}
+
+// managed is the rule about a user group of this handle.
+func (p *Policy) managed(handle string) *Usergroup {
+	for i := range p.usergroups {
+		if p.usergroups[i].Handle == handle && p.usergroups[i].Mode != ModeOff {
+			return &p.usergroups[i]
+		}
+	}
+	return nil
+}
+
+// ManagedGroup is the rule about a user group; false where none is, or it is off.
+func (p *Policy) ManagedGroup(w *workspace.Snapshot, id workspace.UsergroupID) (Usergroup, bool) {
+	for i := range p.usergroups {
+		g := &p.usergroups[i]
+		if found, ok := g.found(w); ok && found.ID == id && g.Mode != ModeOff {
+			return *g, true
+		}
+	}
+	return Usergroup{}, false
+}
+
+// readyGroup is an action about a managed group with what it has to become by now.
+func (p *Policy) readyGroup(w *workspace.Snapshot, at time.Time, a action.KeepUsergroup) action.KeepUsergroup {
+	if g := p.managed(a.Handle); g != nil {
+		s := newSurvey(p, w, at, CausePlan)
+		a.Want, _ = s.group(g).wanted(s, a.Release)
+	}
+	return a
+}
+
+// stillGroup reports whether a managed group is still not as its rule wants it.
+func (p *Policy) stillGroup(w *workspace.Snapshot, at time.Time, a action.KeepUsergroup) (bool, Decision) {
+	d := Decision{Membership: Membership{Usergroup: a.Group, Cause: CausePlan}, Cluster: "@" + a.Handle}
+	g := p.managed(a.Handle)
+	if g == nil || g.Mode != ModeEnforce {
+		return false, d
+	}
+	s := newSurvey(p, w, at, CausePlan)
+	v := s.group(g)
+	if len(v.doubts) > 0 {
+		d.Verdict, d.Reasons = Undetermined, v.doubts
+		return false, d
+	}
+	_, differs := v.wanted(s, a.Release)
+	return differs, d
+}

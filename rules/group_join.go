@@ -1,0 +1,101 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"usher/rules/workspace"
+)
+
+// GroupRoom is a managed user group as one person sees it.
+type GroupRoom struct {
+	Group    workspace.Usergroup
+	Rule     Usergroup
+	In       bool
+	MayJoin  bool // at will
+	MayAsk   bool // one of those who answer for it adds them
+	MayLeave bool // they are in it, and no rule would put them back
+}
+
+// GroupRooms are the managed user groups that somebody is in, and those they may
+// join at will or by asking, by handle. Those whose rule is only tried out, or
+// that are disabled, cannot be joined.
+func (p *Policy) GroupRooms(w *workspace.Snapshot, at time.Time, user workspace.UserID) []GroupRoom {
+	var all []GroupRoom
+	for i := range p.usergroups {
+		g := &p.usergroups[i]
+		now, ok := g.found(w)
+		if !ok || now.Disabled || g.Mode == ModeOff {
+			continue
+		}
+		r := p.groupRoom(w, g, now, user)
+		if r.In || r.MayJoin || r.MayAsk {
+			all = append(all, r)
+		}
+	}
+	slices.SortFunc(all, func(a, b GroupRoom) int { return strings.Compare(a.Group.Handle, b.Group.Handle) })
+	return all
+}
+
+// GroupRoom is one user group as somebody sees it; one without a rule can
+// neither be joined nor left through Usher.
+func (p *Policy) GroupRoom(w *workspace.Snapshot, id workspace.UsergroupID, user workspace.UserID) GroupRoom {
+	now, _ := w.Usergroup(id)
+	for i := range p.usergroups {
+		g := &p.usergroups[i]
+		if found, ok := g.found(w); ok && found.ID == id && g.Mode != ModeOff {
+			return p.groupRoom(w, g, now, user)
+		}
+	}
+	u, _ := w.User(user)
+	return GroupRoom{Group: now, In: w.UsergroupMembers(id).Set.Has(u)}
+}
+
+func (p *Policy) groupRoom(w *workspace.Snapshot, g *Usergroup, now workspace.Usergroup, user workspace.UserID) GroupRoom {
+	u, known := w.User(user)
+	r := GroupRoom{Group: now, Rule: *g, In: known && w.UsergroupMembers(now.ID).Set.Has(u)}
+	enforced := g.Mode == ModeEnforce && !now.Disabled
+	switch {
+	case !known || !Groupable(w.Team().Bot, u):
+	case r.In:
+		r.MayLeave = enforced && !g.exact()
+	case enforced && g.Join != JoinClosed && !p.excepted(w, g, u):
+		r.MayJoin, r.MayAsk = g.Join == JoinSelf, g.Join == JoinRequest
+	}
+	return r
+}
+
+// excepted reports whether the rule leaves somebody out, or may.
+func (p *Policy) excepted(w *workspace.Snapshot, g *Usergroup, u workspace.User) bool {
+	for i := range g.except {
+		if st, _ := p.stand(w, &g.except[i], u, false); st != standsOut {
+			return true
+		}
+	}
+	return false
+}
+
+// Exact reports whether a user group's list is its rule's alone: nobody changes
+// it by hand.
+func (g Usergroup) Exact() bool { return g.exact() && g.Mode == ModeEnforce }
+
+// IsGroupOwner reports whether somebody may change a managed user group by hand:
+// whom its rule names, and administrators.
+func (p *Policy) IsGroupOwner(w *workspace.Snapshot, handle string, user workspace.UserID) bool {
+	if p.IsAdmin(w, user) {
+		return true
+	}
+	g := p.managed(handle)
+	u, ok := w.User(user)
+	return g != nil && ok && !u.Stub && !u.Deleted && !u.Bot && p.named(w, g.owners, u)
+}
+
+// GroupOwners are the people to ask about a managed user group, sorted, at most
+// 20; the administrators where it names none.
+func (p *Policy) GroupOwners(w *workspace.Snapshot, handle string) []workspace.UserID {
+	if g := p.managed(handle); g != nil {
+		return p.people(w, g.owners)
+	}
+	return p.Admins(w)
+}
