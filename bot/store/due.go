@@ -36,7 +36,14 @@ type storedAction struct {
 func (t *tx) enqueue(ctx context.Context, event string, dues []Due) ([]storedAction, error) {
 	var stored []storedAction
 	var keys []action.Key
+	underway, err := t.underway(ctx, dues)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range dues {
+		if toldOf(d.Action, underway) {
+			continue
+		}
 		one, err := t.enqueueOne(ctx, event, d)
 		if err != nil {
 			return nil, err

@@ -1,0 +1,43 @@
+package store_test
+
+import (
+	"testing"
+
+	"usher/bot/store"
+	"usher/rules/action"
+)
+
+// A plan finds again whoever has not been removed yet, for as long as that
+// takes; people are told of one removal once.
+func TestOneRemovalIsToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, m *memory) {
+		out := remove("C1", "U1")
+		told := action.Tell{To: "U1", Topic: action.Removed, Channel: "C1"}
+		owner := action.Tell{To: "U9", Topic: action.RemovedOwner, Channel: "C1", Subject: "U1"}
+		inviter := action.Tell{To: "U2", Topic: action.AddedOutsider, Channel: "C1", Subject: "U1"}
+		other := action.Tell{To: "U3", Topic: action.Removed, Channel: "C1"}
+
+		m.do(t, told, out, owner)
+		first := m.claim(t, room("a", 9))
+		wantLines(t, first, "remove U1 from C1", "tell U1: removed C1", "tell U9: removed_owner C1")
+		for _, notice := range first[1:] {
+			m.settle(t, store.Settlement{Claim: notice, Result: done})
+		}
+
+		// While it is being carried out: only who added them is news.
+		m.do(t, told, out, inviter, owner, other, remove("C1", "U3"))
+		wantLines(t, m.claim(t, room("a", 9)), "tell U2: added_outsider C1", "tell U3: removed C1")
+
+		// Over: whoever comes in again is told again.
+		m.settle(t, store.Settlement{Claim: first[0], Result: done})
+		for again := true; again; {
+			claims := m.claim(t, room("a", 9))
+			again = len(claims) > 0
+			for _, c := range claims {
+				m.settle(t, store.Settlement{Claim: c, Result: done})
+			}
+		}
+		m.do(t, told, out, owner)
+		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1", "tell U9: removed_owner C1")
+	})
+}
