@@ -92,10 +92,26 @@ func (r Request) entered(out *Outcome, e memberEvent) {
 	c, known := r.Workspace.Channel(e.Channel)
 	switch {
 	case !known:
-		out.do(action.Happened{Channel: e.Channel, Change: string(rules.ChannelEntered), Actor: e.Inviter})
+		r.whenRead(out, action.Happened{Channel: e.Channel, Change: string(rules.ChannelEntered), Actor: e.Inviter})
 	case c.Private:
 		r.react(out, rules.Occurrence{Channel: c.ID, Change: rules.ChannelCreated, Actor: e.Inviter})
 	}
+}
+
+// A channel that is being read is asked about a moment later, and again if it
+// is not known by then.
+const (
+	readFirst  = 300 * time.Millisecond
+	readAgain  = 5 * time.Second
+	readTrials = 5
+)
+
+func (r Request) whenRead(out *Outcome, a action.Happened) {
+	wait := readFirst
+	if a.Tries > 0 {
+		wait = readAgain
+	}
+	out.Actions = append(out.Actions, Due{Action: a, At: r.At.Add(wait)})
 }
 
 // happened is what was to be asked about once a channel was read again, or what
@@ -104,8 +120,14 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 	var out Outcome
 	o := rules.Occurrence{Channel: a.Channel, Change: rules.ChannelChange(a.Change), Actor: a.Actor, Reaction: a.Reaction}
 	c, known := r.Workspace.Channel(a.Channel)
+	if !known {
+		if a.Tries++; a.Tries < readTrials {
+			r.whenRead(&out, a)
+		}
+		return out, nil
+	}
 	if o.Change == rules.ChannelEntered {
-		if !known || !c.Private {
+		if !c.Private {
 			return out, nil
 		}
 		o.Change = rules.ChannelCreated

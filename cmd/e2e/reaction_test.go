@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"usher/bot"
 	"usher/bot/config"
 	"usher/bot/slacksim"
 	"usher/cmd/demo"
@@ -123,4 +124,180 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 	if n := len(told(w.slack.State(), "mallory", "Channels here start")); n != 1 {
 		t.Errorf("%d proposals", n)
 	}
+}
+
+const quickPolicy = `
+version: 1
+admins: [{user: alice@acme.test}]
+brakes: {reactions: 3}
+reactions:
+  - name: rooms
+    on: [created, unarchived, converted]
+    channels: [room-.*]
+    do:
+      - join
+      - topic: "A room of {{.Creator}}"
+      - post: "Welcome, {{.Actor}}"
+    mode: enforce
+  - name: short
+    on: [created]
+    channels: [short-.*]
+    do:
+      - join
+      - archive: {after: 4s, warn: 3s, unless_active: true}
+    mode: enforce
+  - name: trial
+    on: [created]
+    channels: [trial-.*]
+    do: [join, {post: "never said"}]
+`
+
+func quick(t *testing.T) *town {
+	t.Helper()
+	w := newTown(t, nil)
+	w.policy(quickPolicy)
+	return w
+}
+
+func (w *town) create(as string, names ...string) {
+	w.Helper()
+	for _, name := range names {
+		w.act(slacksim.Act{As: as, Do: "create_channel", Name: name})
+	}
+}
+
+func TestASilentChannelIsArchivedUnlessKept(t *testing.T) {
+	w := quick(t)
+	w.start()
+	w.create("bob", "short-gone", "short-kept", "short-loud")
+	w.until("all are warned", func(s slacksim.State) bool {
+		return len(posted(s, "short-gone")) == 1 && len(posted(s, "short-kept")) == 1 && len(posted(s, "short-loud")) == 1
+	})
+	var warning slacksim.Message
+	s := w.slack.State()
+	for _, m := range s.Workspaces["T01"].Messages {
+		if m.Channel == channel(s, "short-kept").ID && m.User == user(s, "usher") {
+			warning = m
+		}
+	}
+	if a := w.slack.Act(t.Context(), slacksim.Act{As: "carol", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS}); a.OK && len(posted(w.slack.State(), "short-kept")) != 1 {
+		t.Errorf("carol is not in the channel, and has it kept: %+v", a)
+	}
+	w.act(slacksim.Act{As: "bob", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS})
+	w.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-loud", Text: "wait"})
+	w.until("the silent one is archived", func(s slacksim.State) bool { return channel(s, "short-gone").IsArchived })
+	s = w.slack.State()
+	for _, name := range []string{"short-kept", "short-loud"} {
+		if channel(s, name).IsArchived {
+			t.Errorf("#%s is archived too", name)
+		}
+	}
+	if texts := posted(s, "short-kept"); !strings.Contains(texts[0], "keeps this channel") {
+		t.Errorf("in #short-kept stands %q", texts)
+	}
+	w.until("the others are, after another silence", func(s slacksim.State) bool {
+		return channel(s, "short-kept").IsArchived && channel(s, "short-loud").IsArchived
+	})
+}
+
+func TestTooManyChannelsWaitForAPerson(t *testing.T) {
+	w := quick(t)
+	w.start()
+	w.create("bob", "room-1", "room-2", "room-3", "room-4", "trial-1")
+	w.until("three are done, and an administrator knows of the fourth", func(s slacksim.State) bool {
+		return len(posted(s, "room-1")) == 1 && len(posted(s, "room-2")) == 1 && len(posted(s, "room-3")) == 1 && len(told(s, "alice", "rooms")) == 1
+	})
+	s := w.slack.State()
+	if in(s, "usher", "room-4") || in(s, "usher", "trial-1") {
+		t.Error("Usher is in a channel that waits, or in one that a trial is about")
+	}
+	client := bot.Dial(w.settings().Control)
+	n, err := client.HeldReaction(t.Context(), "", "rooms", false)
+	if err != nil || n != 3 {
+		t.Errorf("released %d: %v", n, err)
+	}
+	w.until("the fourth is done", func(s slacksim.State) bool { return len(posted(s, "room-4")) == 1 })
+	if _, err := client.HeldReaction(t.Context(), "", "rooms", false); err == nil {
+		t.Error("released twice")
+	}
+	if s := w.slack.State(); in(s, "usher", "trial-1") {
+		t.Error("what only reports was done")
+	}
+}
+
+func TestAPrivateChannelIsCreatedWhenUsherIsInvited(t *testing.T) {
+	w := quick(t)
+	w.start()
+	w.act(slacksim.Act{As: "bob", Do: "create_channel", Name: "room-private", Private: true})
+	w.act(slacksim.Act{As: "bob", Do: "invite", Channel: "room-private", Users: slacksim.Names{"usher"}})
+	furnished := func(s slacksim.State) bool {
+		return channel(s, "room-private").Topic == "A room of Bob Roe" && len(posted(s, "room-private")) == 1
+	}
+	w.until("it is furnished", furnished)
+	w.act(slacksim.Act{As: "bob", Do: "kick", Channel: "room-private", Users: slacksim.Names{"usher"}})
+	w.act(slacksim.Act{As: "bob", Do: "invite", Channel: "room-private", Users: slacksim.Names{"usher"}})
+	w.create("bob", "room-later")
+	w.until("what came later is done", func(s slacksim.State) bool { return len(posted(s, "room-later")) == 1 })
+	if !furnished(w.slack.State()) {
+		t.Errorf("it was furnished again: %q", posted(w.slack.State(), "room-private"))
+	}
+}
+
+func TestReactionsByHand(t *testing.T) {
+	w := quick(t)
+	w.create("bob", "room-old", "room-older", "plain")
+	w.start()
+	client := bot.Dial(w.settings().Control)
+	ask := bot.ReactionRun{Channels: []string{"room-*", "plain"}}
+	plan, err := client.Reactions(t.Context(), ask)
+	if err != nil || plan.Channels != 2 || plan.Actions != 6 || len(plan.Reactions) != 2 {
+		t.Fatalf("the plan is %+v, %v", plan, err)
+	}
+	if len(posted(w.slack.State(), "room-old")) != 0 {
+		t.Error("the plan did something")
+	}
+	ask.Hash = "other"
+	if _, err := client.RunReactions(t.Context(), ask); err == nil {
+		t.Error("something was done that nobody saw")
+	}
+	ask.Hash = plan.Hash
+	if _, err := client.RunReactions(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
+	w.until("both are furnished", func(s slacksim.State) bool {
+		return len(posted(s, "room-old")) == 1 && len(posted(s, "room-older")) == 1
+	})
+	if _, err := client.Reactions(t.Context(), bot.ReactionRun{Channels: []string{"nowhere"}}); err == nil {
+		t.Error("a channel that is not there")
+	}
+}
+
+// A channel that was created while nobody listened is made up for at the next
+// start; what was done before is not done again.
+func TestMissedCreationsAreMadeUpFor(t *testing.T) {
+	w := quick(t)
+	_, stop := w.start()
+	w.create("bob", "room-before")
+	w.until("the first is done", func(s slacksim.State) bool { return len(posted(s, "room-before")) == 1 })
+	stop()
+	w.create("bob", "room-missed")
+	if err := w.slack.Fault(slacksim.Fault{Clear: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	w.until("the second is done", func(s slacksim.State) bool { return len(posted(s, "room-missed")) == 1 })
+	if n := len(posted(w.slack.State(), "room-before")); n != 1 {
+		t.Errorf("the first was welcomed %d times", n)
+	}
+}
+
+func TestAConvertedChannel(t *testing.T) {
+	w := quick(t)
+	_, stop := w.start()
+	w.create("bob", "room-open")
+	w.until("it is welcomed", func(s slacksim.State) bool { return len(posted(s, "room-open")) == 1 })
+	stop()
+	w.act(slacksim.Act{As: "bob", Do: "convert_private", Channel: "room-open"})
+	w.start()
+	w.until("it is welcomed as a private one", func(s slacksim.State) bool { return len(posted(s, "room-open")) == 2 })
 }

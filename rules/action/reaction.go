@@ -132,6 +132,7 @@ type Happened struct {
 	Change   string              `json:"change"`
 	Actor    workspace.UserID    `json:"actor,omitempty"`
 	Reaction string              `json:"reaction,omitempty"` // this one alone
+	Tries    int                 `json:"tries,omitempty"`    // how often the channel was not known yet
 }
 
 // Kind is KindHappened.
