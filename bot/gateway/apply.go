@@ -41,6 +41,12 @@ func (g *Gateway) Apply(ctx context.Context, team workspace.TeamID, a action.Act
 		return g.archive(ctx, team, a)
 	case action.Rename:
 		return g.rename(ctx, team, a)
+	case action.KeepUsergroup:
+		return g.keepUsergroup(ctx, team, a)
+	case action.EditMembers:
+		return g.editMembers(ctx, team, a)
+	case action.ChangeUsergroup:
+		return g.changeUsergroup(ctx, team, a)
 	}
 	return Result{Class: Never, Code: codeNotACall, Sentence: "This is nothing that Slack is asked to do."}
 }
@@ -56,6 +62,10 @@ var methods = map[action.Kind]string{
 
 	action.KindArchive: "conversations.archive",
 	action.KindRename:  "conversations.rename",
+
+	action.KindKeepUsergroup:   "usergroups.users.update",
+	action.KindEditMembers:     "usergroups.users.update",
+	action.KindChangeUsergroup: "usergroups.update",
 }
 
 // Calls reports whether an action is carried out by Apply; the others

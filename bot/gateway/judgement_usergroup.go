@@ -32,6 +32,8 @@ var usergroupJudgements = map[string]judgement{
 	"subteam_max_users_exceeded": never("The user group would have more people than Slack allows."),
 	"user_is_restricted":         never("Guests cannot be in a user group."),
 
+	CodeChanging: later(),
+
 	"invalid_team": blockedEverywhere("Slack does not accept the workspace: check that the app is installed to it."),
 	"target_team_must_be_specified_in_org_context": blockedEverywhere("The token is an organisation's, and the workspace was not named: say in the settings that it is one."),
 	"target_team_not_on_org":                       blockedEverywhere("The workspace does not belong to the organisation of the token: give Usher the right token."),

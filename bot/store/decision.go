@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -18,18 +19,19 @@ var verdicts = map[rules.Verdict]string{
 
 // decisionBody is what a decision's audit row keeps beside its columns.
 type decisionBody struct {
-	Inviter workspace.UserID `json:"inviter,omitempty"`
-	Cause   rules.Cause      `json:"cause,omitempty"`
-	DryRun  bool             `json:"dry_run,omitempty"`
-	Until   time.Time        `json:"until,omitzero"`
-	Reasons []rules.Reason   `json:"reasons,omitempty"`
-	Does    []string         `json:"does,omitempty"`
+	Inviter   workspace.UserID      `json:"inviter,omitempty"`
+	Usergroup workspace.UsergroupID `json:"usergroup,omitempty"`
+	Cause     rules.Cause           `json:"cause,omitempty"`
+	DryRun    bool                  `json:"dry_run,omitempty"`
+	Until     time.Time             `json:"until,omitzero"`
+	Reasons   []rules.Reason        `json:"reasons,omitempty"`
+	Does      []string              `json:"does,omitempty"`
 }
 
 // recordDecision writes a decision down, beside the action that matters most
 // of those it caused.
 func (t *tx) recordDecision(ctx context.Context, c Commit, d rules.Decision, stored []storedAction) error {
-	body := decisionBody{Inviter: d.Inviter, Cause: d.Cause, DryRun: d.DryRun, Until: d.Until, Reasons: d.Reasons}
+	body := decisionBody{Inviter: d.Inviter, Usergroup: d.Usergroup, Cause: d.Cause, DryRun: d.DryRun, Until: d.Until, Reasons: d.Reasons}
 	var chief action.Action
 	for _, a := range d.Actions {
 		body.Does = append(body.Does, a.String())
@@ -46,7 +48,7 @@ func (t *tx) recordDecision(ctx context.Context, c Commit, d rules.Decision, sto
 		return err
 	}
 	r := Record{Kind: RecordDecision, Event: c.Event, Actor: string(c.Actor), Channel: d.Channel, User: d.User, Cluster: d.Cluster,
-		Verdict: verdicts[d.Verdict], Line: verdicts[d.Verdict] + " " + string(d.User) + " in " + string(d.Channel), Body: facts}
+		Verdict: verdicts[d.Verdict], Line: verdicts[d.Verdict] + " " + string(d.User) + " in " + cmp.Or(string(d.Channel), string(d.Usergroup), d.Cluster), Body: facts}
 	if d.DryRun {
 		r.Line += " (reported only)"
 	}
@@ -85,6 +87,7 @@ func (r Record) Decision() (rules.Decision, error) {
 	if err := json.Unmarshal([]byte(r.body), &body); err != nil {
 		return d, err
 	}
+	d.Usergroup = body.Usergroup
 	d.Inviter, d.Cause, d.DryRun, d.Until, d.Reasons = body.Inviter, body.Cause, body.DryRun, body.Until, body.Reasons
 	return d, nil
 }

@@ -92,6 +92,11 @@ func (t *tx) enqueueOne(ctx context.Context, event string, d Due) (storedAction,
 			return storedAction{}, err
 		}
 	}
+	if m, ok := a.(action.Merger); ok {
+		if err := t.merge(ctx, m, &n); err != nil {
+			return storedAction{}, err
+		}
+	}
 	switch {
 	case action.Supersedes(a):
 		if err := t.supersede(ctx, a, &n, later); err != nil {
