@@ -52,7 +52,7 @@ func postgres(url string, now func() time.Time) (*Store, error) {
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Store{engine: PostgreSQL, now: now, reads: db, writes: postgresWriter{db}}, nil
+	return &Store{engine: PostgreSQL, now: now, url: url, reads: db, writes: postgresWriter{db}}, nil
 }
 
 type postgresWriter struct{ db *sql.DB }

@@ -19,6 +19,8 @@ type Store struct {
 	reads  *sql.DB
 	writes writer
 	lock   io.Closer
+	url    string  // PostgreSQL: for connections beside the pool
+	leases *Leases // nil: this process alone writes
 }
 
 // writer begins transactions that may write.

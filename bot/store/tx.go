@@ -20,6 +20,19 @@ type tx struct {
 // write runs do in one transaction that no other of the same team runs beside.
 // what says in words what it is for.
 func (s *Store) write(ctx context.Context, team workspace.TeamID, what string, do func(context.Context, *tx) error) error {
+	if s.leases == nil || team == "" {
+		return s.unfenced(ctx, team, what, do)
+	}
+	return s.unfenced(ctx, team, what, func(ctx context.Context, t *tx) error {
+		if err := s.leases.check(ctx, t); err != nil {
+			return err
+		}
+		return do(ctx, t)
+	})
+}
+
+// unfenced is write for whoever takes a workspace over.
+func (s *Store) unfenced(ctx context.Context, team workspace.TeamID, what string, do func(context.Context, *tx) error) error {
 	se, err := s.writes.begin(ctx, team)
 	if err != nil {
 		return s.fault(what, err)
