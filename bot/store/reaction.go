@@ -43,9 +43,3 @@ func (s *Store) Posted(ctx context.Context, team workspace.TeamID, step action.S
 	}
 	return "", nil
 }
-
-// HeldCount is how many actions wait under a word.
-func (s *Store) HeldCount(ctx context.Context, team workspace.TeamID, hold string) (n int, err error) {
-	_, err = one(ctx, s.reads, "SELECT COUNT(*) FROM actions WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0", args(team, hold), &n)
-	return n, s.fault("count held actions", err)
-}
