@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -300,4 +302,49 @@ func TestAConvertedChannel(t *testing.T) {
 	w.act(slacksim.Act{As: "bob", Do: "convert_private", Channel: "room-open"})
 	w.start()
 	w.until("it is welcomed as a private one", func(s slacksim.State) bool { return len(posted(s, "room-open")) == 2 })
+}
+
+const furnishPolicy = `
+version: 1
+reactions:
+  - name: rooms
+    on: [created]
+    channels: [room-.*]
+    do:
+      - join
+      - topic: "A room"
+      - pin: "Read this"
+      - bookmark: {title: Wiki, link: "https://wiki.acme.test/"}
+      - announce: {to: "#general", text: "{{.Channel}} is new"}
+    mode: enforce
+`
+
+// Killed in the middle of a reaction, and started again: the rest is done, and
+// nothing twice.
+func TestKilledInTheMiddleOfAReaction(t *testing.T) {
+	for _, stuck := range []string{"conversations.setTopic", "pins.add", "bookmarks.add"} {
+		t.Run(stuck, func(t *testing.T) {
+			d := newDistant(t)
+			if err := os.WriteFile(filepath.Join(d.dir, "policy.yaml"), []byte(furnishPolicy), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			b := d.bot()
+			d.fault(map[string]any{"method": stuck, "status": 503})
+			d.act(slacksim.Act{As: "bob", Do: "create_channel", Name: "room-1"})
+			d.until("it was tried", b, func() bool { _, failed := d.calls(stuck); return failed > 0 })
+			b.kill()
+			d.fault(map[string]any{"clear": true})
+			b = d.bot()
+			d.until("everything is done", b, func() bool {
+				s := d.state()
+				c := channel(s, "room-1")
+				return c.Topic == "A room" && len(c.Pins) == 1 && len(c.Bookmarks) == 1 && len(posted(s, "general")) == 1
+			})
+			b.interrupt()
+			s := d.state()
+			if c := channel(s, "room-1"); len(c.Pins) != 1 || len(c.Bookmarks) != 1 || len(posted(s, "room-1")) != 1 || len(posted(s, "general")) != 1 {
+				t.Errorf("the channel is %+v; in it stands %q, elsewhere %q", c, posted(s, "room-1"), posted(s, "general"))
+			}
+		})
+	}
 }
