@@ -60,6 +60,8 @@ type Config struct {
 	Wake      func(workspace.TeamID)      // something was stored for the queue
 	Show      Show                        // nil: modals are not shown
 	Known     func(workspace.TeamID) bool // nil: every workspace is served
+	Owns      func(workspace.TeamID) bool // nil: every workspace is handled here
+	Replica   string                      // names this process among those that share the store; empty: it is alone
 	Clock     func() time.Time            // nil: time.Now
 	Log       zerolog.Logger
 	Metrics   *metrics.Metrics // nil: nothing is counted
@@ -73,10 +75,11 @@ type Config struct {
 
 // Dispatcher runs the lanes. It is safe for concurrent use.
 type Dispatcher struct {
-	config Config
-	log    zerolog.Logger
-	ctx    context.Context // ends when lanes may not go on
-	stop   context.CancelFunc
+	config   Config
+	log      zerolog.Logger
+	handover *handover       // nil: this process is alone
+	ctx      context.Context // ends when lanes may not go on
+	stop     context.CancelFunc
 
 	mu     sync.Mutex
 	lanes  map[workspace.TeamID]*lane
@@ -89,6 +92,9 @@ type Dispatcher struct {
 func New(c Config) *Dispatcher {
 	if c.Known == nil {
 		c.Known = func(workspace.TeamID) bool { return true }
+	}
+	if c.Owns == nil {
+		c.Owns = func(workspace.TeamID) bool { return true }
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -110,20 +116,28 @@ func New(c Config) *Dispatcher {
 	}
 	d := &Dispatcher{config: c, log: c.Log.With().Str(config.FieldPart, "dispatch").Logger(), lanes: map[workspace.TeamID]*lane{}}
 	d.ctx, d.stop = context.WithCancel(context.Background())
+	if c.Replica != "" {
+		d.handover = newHandover(d)
+	}
 	return d
 }
 
 // ErrClosed is returned for what comes in after the end.
 var ErrClosed = errors.New("the program is ending; this will come again")
 
-// Receive puts an envelope into its workspace's lane; it waits while the lane
-// is full. What is not taken is not acknowledged: Slack sends it again.
+// Receive puts an envelope into its workspace's lane, or hands it over to
+// whoever owns the workspace; it waits while there is no room. What is not taken
+// is not acknowledged: Slack sends it again.
 func (d *Dispatcher) Receive(ctx context.Context, env Envelope) {
 	e := d.entryOf(env)
 	if e == nil {
 		return
 	}
-	if err := d.put(ctx, e); err != nil {
+	take := d.put
+	if d.handover != nil && !d.config.Owns(e.team) {
+		take = d.handover.take
+	}
+	if err := take(ctx, e); err != nil {
 		e.gone()
 		d.log.Warn().Err(err).Str(config.FieldTeam, string(env.Team)).Str(config.FieldEvent, e.id).Msg("did not take an envelope")
 	}
@@ -210,6 +224,9 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		close(l.in)
 	}
 	d.work.Wait()
+	if d.handover != nil {
+		d.handover.end()
+	}
 	d.stop()
 	return nil
 }

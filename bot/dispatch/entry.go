@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"usher/bot/config"
+	"usher/bot/store"
 	"usher/handlers"
 	"usher/rules/workspace"
 )
@@ -23,7 +24,12 @@ type entry struct {
 	received time.Time
 	who      asker
 
-	committed chan error // of actions: told once; nil for envelopes
+	committed chan error    // of actions: told once; nil for envelopes
+	passed    chan struct{} // of nothing: closed when the lane comes to it
+
+	env  Envelope        // as it came in
+	from *store.Handover // the row it was handed over in; nil: it came in here
+	done func(bool)      // of handed over ones: told once whether it was committed
 
 	mu    sync.Mutex
 	ack   func(context.Context, any) error // nil once it was called, and for actions
@@ -49,7 +55,7 @@ func (a asker) id() workspace.UserID {
 // entryOf reads an envelope. One that nobody here serves is acknowledged at
 // once, and nil.
 func (d *Dispatcher) entryOf(env Envelope) *entry {
-	e := &entry{team: env.Team, id: env.EventID, payload: env.Payload, received: env.Received, ack: env.Ack}
+	e := &entry{team: env.Team, id: env.EventID, payload: env.Payload, received: env.Received, ack: env.Ack, env: env}
 	if e.id == "" {
 		e.id = env.ID
 	}

@@ -51,6 +51,10 @@ func (l *lane) release(e *entry, t *turn) {
 		e.committed <- nil
 		return
 	}
+	if e.from != nil {
+		l.close(e, t)
+		return
+	}
 	var reply handlers.Reply
 	if t != nil {
 		reply = t.out.Reply
@@ -110,7 +114,7 @@ func (l *lane) spoilt(t *turn, err error) {
 // sorry answers somebody who waits although nothing could be stored: their
 // command does not come again by itself.
 func (l *lane) sorry(t *turn) {
-	if t.e.committed != nil || t.e.who.id() == "" {
+	if t.e.committed != nil || t.e.from != nil || t.e.who.id() == "" {
 		return
 	}
 	out := l.apology(t)
@@ -121,9 +125,13 @@ func (l *lane) sorry(t *turn) {
 // stay without an ack and come again.
 func (l *lane) fail(batch []*entry, err error) {
 	for _, e := range batch {
-		if e.committed != nil {
+		switch {
+		case e.committed != nil:
 			e.committed <- err
-		} else if e.who.id() == "" {
+		case e.from != nil:
+			e.gone()
+			e.done(false)
+		case e.who.id() == "":
 			e.gone()
 		}
 	}

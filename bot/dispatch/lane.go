@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"usher/bot/config"
@@ -23,10 +24,19 @@ type lane struct {
 // run answers what comes in until in is closed or the lanes may not go on.
 func (l *lane) run() {
 	for first := range l.in {
+		if first.passed != nil {
+			close(first.passed)
+			continue
+		}
 		batch := []*entry{first}
-		for len(batch) < l.config.Batch {
+		var passed chan struct{}
+		for len(batch) < l.config.Batch && passed == nil {
 			select {
 			case e, ok := <-l.in:
+				if ok && e.passed != nil {
+					passed = e.passed
+					continue
+				}
 				if ok {
 					batch = append(batch, e)
 					continue
@@ -40,9 +50,12 @@ func (l *lane) run() {
 				l.sorry(&turn{e: e})
 			}
 			l.fail(batch, ErrClosed)
-			continue
+		} else {
+			l.answer(batch)
 		}
-		l.answer(batch)
+		if passed != nil {
+			close(passed)
+		}
 	}
 	if err := l.config.Directory.Save(context.WithoutCancel(l.ctx), l.team); err != nil {
 		l.log.Warn().Err(err).Str(config.FieldTeam, string(l.team)).Msg("could not save the mirror")
@@ -65,6 +78,10 @@ func (l *lane) answer(batch []*entry) {
 		turns = append(turns, l.handle(e))
 	}
 	err := l.commit(turns)
+	if errors.Is(err, store.ErrNotOwner) {
+		l.pass(batch, err)
+		return
+	}
 	if err != nil && !store.Passing(err) && l.ctx.Err() == nil {
 		for _, t := range turns {
 			if err := l.commit([]*turn{t}); err != nil {
@@ -128,8 +145,9 @@ func (l *lane) commit(turns []*turn) error {
 	stored := 0
 	for i, r := range receipts {
 		stored += r.Stored
-		if i > 0 && r.Before {
-			turns[i-1].before = true
+		if i > 0 {
+			turns[i-1].before = r.Before
+			turns[i-1].said = turns[i-1].said || r.Late
 		}
 	}
 	for _, t := range turns {
@@ -157,7 +175,10 @@ func (l *lane) commits(turns []*turn, changes *directory.Changes) []store.Commit
 	commits := []store.Commit{first}
 	needed := changes != nil || l.missed
 	for _, t := range turns {
-		if t.e.late() && !t.said {
+		if t.e.from != nil {
+			t.commit.Closing, needed = t.closing(), true
+		}
+		if t.e.late() && !t.said && !t.relayed {
 			if due := t.e.afterwards(t.out.Reply); due != nil {
 				t.commit.Actions, t.said = append(t.commit.Actions, *due), true
 			}
@@ -171,21 +192,30 @@ func (l *lane) commits(turns []*turn, changes *directory.Changes) []store.Commit
 	return commits
 }
 
-// persist tries for a little while where the store is gone: a server that
+// persist stores commits.
+func (l *lane) persist(commits []store.Commit) (receipts []store.Receipt, err error) {
+	err = l.patiently(func() error {
+		receipts, err = l.config.Store.Commit(l.ctx, l.team, commits...)
+		return err
+	})
+	return receipts, err
+}
+
+// patiently tries for a little while where the store is gone: a server that
 // changes over is back within seconds.
-func (l *lane) persist(commits []store.Commit) ([]store.Receipt, error) {
-	end := l.config.Clock().Add(l.config.Patch)
+func (d *Dispatcher) patiently(keep func() error) error {
+	end := d.config.Clock().Add(d.config.Patch)
 	for n := 0; ; n++ {
-		receipts, err := l.config.Store.Commit(l.ctx, l.team, commits...)
-		if err == nil || !store.Passing(err) || !l.config.Clock().Before(end) {
-			return receipts, err
+		err := keep()
+		if err == nil || !store.Passing(err) || !d.config.Clock().Before(end) {
+			return err
 		}
-		wait := time.NewTimer(min(50*time.Millisecond<<min(n, 4), l.config.Patch))
+		wait := time.NewTimer(min(50*time.Millisecond<<min(n, 4), d.config.Patch))
 		select {
 		case <-wait.C:
-		case <-l.ctx.Done():
+		case <-d.ctx.Done():
 			wait.Stop()
-			return nil, err
+			return err
 		}
 	}
 }

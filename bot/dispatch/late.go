@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -25,7 +26,11 @@ func (d *Dispatcher) acknowledge(e *entry, payload any) bool {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(d.ctx), ackWithin)
 	defer cancel()
-	if err := ack(ctx, payload); err != nil {
+	err := ack(ctx, payload)
+	if errors.Is(err, errNobodyWaits) {
+		return false
+	}
+	if err != nil {
 		d.log.Warn().Err(err).Str(config.FieldTeam, string(e.team)).Str(config.FieldEvent, e.id).Msg("ack was not sent")
 	}
 	return true

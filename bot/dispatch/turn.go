@@ -25,6 +25,7 @@ type turn struct {
 	ignored bool   // nothing handles its kind
 	before  bool   // the store knew its event
 	said    bool   // its reply goes out as an action: it missed its ack
+	relayed bool   // its reply goes to another replica with the commit
 }
 
 // handle has an entry seen by the mirror and answered by its handler. Whatever
