@@ -56,6 +56,7 @@ func Lint(p *Policy, w *workspace.Snapshot) []Finding {
 	l.clusters()
 	l.public()
 	l.templates()
+	l.reactions()
 	slices.SortStableFunc(l.found, func(a, b Finding) int {
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column),
 			strings.Compare(string(a.Danger), string(b.Danger)), strings.Compare(a.What, b.What))
