@@ -109,7 +109,7 @@ func TestTheAnswerRidesInTheAck(t *testing.T) {
 				return handlers.Outcome{}, errors.New("a bug")
 			case "panic":
 				var none map[string]int
-				none["x"] = 1 //nolint:govet // the panic that is asked for
+				none["x"] = 1 //nolint:govet,staticcheck // the panic that is asked for
 			}
 			return handlers.Outcome{Reply: handlers.Reply{Text: "hello"}}, nil
 		}})

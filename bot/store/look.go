@@ -132,7 +132,7 @@ func (s *Store) Verify(ctx context.Context, team workspace.TeamID) (rows int64, 
 	if err != nil {
 		return 0, s.fault("verify the audit", err)
 	}
-	defer moment.Rollback() // nothing was written
+	defer func() { _ = moment.Rollback() }() // nothing was written
 	var first, last int64
 	var prev, end string
 	known, err := one(ctx, moment, "SELECT first_seq, first_prev, last_seq, last_hash FROM chains WHERE team = $1", args(team), &first, &prev, &last, &end)
