@@ -80,7 +80,7 @@ func renameSubmitted(_ context.Context, r Request, s submission) (Outcome, error
 }
 
 // afterRename tells whoever asked what came of it.
-func afterRename(_ context.Context, r Request, s Settled) (Outcome, error) {
+func afterRename(_ context.Context, _ Request, s Settled) (Outcome, error) {
 	var out Outcome
 	a, ok := s.Action.(action.Rename)
 	if !ok || a.Asked == nil {
