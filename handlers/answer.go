@@ -56,6 +56,8 @@ func answer(kind string, payload json.RawMessage, m view.Message) Outcome {
 
 func (o origin) answer(kind string, m view.Message) Outcome {
 	switch verb(kind) {
+	case "operator":
+		return Outcome{Reply: Reply{Text: m.Text, Refused: true}}
 	case "command":
 		return Outcome{Reply: Reply{Text: m.Text, Blocks: m.Blocks}}
 	case "view":

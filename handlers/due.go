@@ -35,12 +35,9 @@ func replan(_ context.Context, r Request, a action.Replan) (Outcome, error) {
 		r.look(&out, a.Channel)
 	} else {
 		plan := r.Policy.Plan(r.Workspace, r.At)
-		out.Decisions = plan.Decisions
-		out.settle(plan.Settled)
-		out.do(plan.Actions...)
-		out.read(plan.Refresh)
-		r.hold(&out, plan.Held)
-		out.Sizes = plan.Sizes
+		r.carryPlan(&out, plan)
+		r.doubt(&out, plan.Doubts, a.Why)
+		r.planned(&out, a.Why, "", plan.Hash)
 		if a.Why == "start" || a.Why == "gap" {
 			r.makeUp(&out)
 		}

@@ -114,6 +114,10 @@ func TestEveryButtonHasARoute(t *testing.T) {
 	for _, topic := range []action.Topic{action.Removed, action.Warned, action.GraceStarted, action.ProposeRename} {
 		collect(view.Notice{Topic: topic, Channel: "C1"}.Message().Blocks)
 	}
+	held := view.Held{ID: "1", Waits: true, People: 60, Place: view.At(1, "1"), Shown: make([]view.HeldPerson, 20)}
+	collect(held.View())
+	collect(held.Message().Blocks)
+	collect(view.Home{Admin: &view.Admin{Paused: true, Held: []view.Held{held}, Runs: []view.Run{{ID: "r1"}}}}.View())
 	collect(view.ArchiveWarning(action.Archive{Channel: "C1", Reaction: "incidents", Number: 1}).Blocks)
 	for id := range ids {
 		if !x.router.Handles("action:" + id) {

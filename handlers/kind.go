@@ -13,6 +13,8 @@ func KindOf(envelope string, payload json.RawMessage) (kind string, body json.Ra
 		return eventKind(payload)
 	case "slash_commands":
 		return "command", payload, nil
+	case "operator":
+		return orderKind(payload)
 	case "interactive":
 		return interactionKind(payload)
 	}
@@ -37,6 +39,18 @@ func eventKind(payload json.RawMessage) (string, json.RawMessage, error) {
 		return "", nil, fmt.Errorf("read an event: %w", bare(err))
 	}
 	return "event:" + inner.Type, p.Event, nil
+}
+
+// orderKind is for what somebody on the machine asks for: it comes from there
+// alone, never from Slack.
+func orderKind(payload json.RawMessage) (string, json.RawMessage, error) {
+	var p struct {
+		Verb string `json:"verb"`
+	}
+	if err := json.Unmarshal(payload, &p); err != nil {
+		return "", nil, fmt.Errorf("read an order: %w", bare(err))
+	}
+	return "operator:" + p.Verb, payload, nil
 }
 
 func interactionKind(payload json.RawMessage) (string, json.RawMessage, error) {

@@ -27,7 +27,12 @@ func memberJoined(_ context.Context, r Request, e memberEvent) (Outcome, error) 
 	d := r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{
 		Channel: e.Channel, User: e.User, Inviter: e.Inviter, Cause: rules.CauseJoined,
 	})
-	out.decide(d)
+	if !r.flaps(&out, d) {
+		out.decide(d)
+	}
+	if d.Verdict == rules.Undetermined && e.Inviter != "" {
+		out.Added = map[workspace.Seat]workspace.UserID{{Channel: e.Channel, User: e.User}: e.Inviter}
+	}
 	r.hangsOn(&out, rules.FromChannel, string(e.Channel), e.User)
 	r.publish(&out, e.User)
 	return out, nil

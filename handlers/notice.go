@@ -10,6 +10,12 @@ import (
 // Notice puts a Tell into words. Only Policy, Workspace, At and Settings of the
 // request are looked at.
 func Notice(r Request, a action.Tell) view.Message {
+	if a.Topic == action.HeldBack {
+		if h, ok := r.heldByKey()[a.Refers]; ok {
+			return r.shown(h, view.At(0, h.ID())).Message()
+		}
+		a.Topic = action.Operator // it is held no more
+	}
 	n := view.Notice{
 		Topic: a.Topic, Channel: a.Channel, ChannelName: string(a.Channel), Private: true,
 		Subject: a.Subject, Cluster: a.Cluster, Description: r.about(a.Cluster),

@@ -5,6 +5,7 @@ import (
 
 	"usher/rules"
 	"usher/rules/action"
+	"usher/rules/workspace"
 )
 
 // Outcome is all that a payload causes.
@@ -16,6 +17,27 @@ type Outcome struct {
 	Decisions []rules.Decision
 	// Actions is everything that is to be done, in this order for equal keys.
 	Actions []Due
+	// Keep is what is held from now on, replacing what has its key; Forget are the
+	// keys of what is held no more.
+	Keep   []Held
+	Forget []string
+	// Spare changes who stays although a rule does not let them; an empty code
+	// ends it.
+	Spare map[workspace.Seat]rules.Code
+	// Added is who brought in somebody of whom it could not be said whether they
+	// may be there: to be told should they be removed.
+	Added map[workspace.Seat]workspace.UserID
+	// Run names what is done, where it is a comparison with the policy.
+	Run *Run
+	// Cancel is a run whose waiting actions are not carried out any more.
+	Cancel string
+	// Pause stops every change of the workspace, or lets them go on.
+	Pause *Pausing
+	// Records are further rows for the audit.
+	Records []Record
+	// Doubts are what cannot be decided for want of knowledge, by their keys; nil:
+	// it was not looked at.
+	Doubts map[string]bool
 	// Held waits until a person releases it; of a plan only.
 	Held []rules.Brake
 	// Reacted is what reactions made of it, for the record; what they do is
@@ -30,6 +52,23 @@ type Due struct {
 	Action action.Action
 	At     time.Time
 	Hold   string // not empty: it waits until a person releases this word
+}
+
+// Pausing stops a workspace's changes, or lets them go on.
+type Pausing struct {
+	On  bool
+	By  workspace.UserID
+	Why string
+}
+
+// Record is something for the audit that is neither a decision nor an action.
+type Record struct {
+	Kind    string
+	Channel workspace.ChannelID
+	User    workspace.UserID
+	Cluster string
+	Line    string // with ids
+	Body    map[string]any
 }
 
 // decide records decisions and queues their actions.

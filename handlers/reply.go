@@ -13,6 +13,10 @@ type Reply struct {
 	Text   string // mrkdwn, already escaped; also what notifications show
 	Blocks []slack.Block
 
+	// To somebody on the machine.
+	Refused bool   // nothing was done
+	Run     string // what it is carried out as
+
 	// To a view submission.
 	Errors map[string]string // by block id: what is wrong with what was typed
 	Update *slack.ModalViewRequest
@@ -54,6 +58,8 @@ func (r Reply) AckPayload(kind string) json.RawMessage {
 		}
 		r.Blocks = nil
 		v = r.message()
+	case verb(kind) == "operator":
+		v = map[string]any{"text": r.Text, "refused": r.Refused, "run": r.Run}
 	case verb(kind) == "view" && len(r.Errors) > 0:
 		v = map[string]any{"response_action": "errors", "errors": r.Errors}
 	case verb(kind) == "view" && r.Update != nil:

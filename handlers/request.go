@@ -52,6 +52,22 @@ type Memory interface {
 	// Touched are the channels that a reaction has done something to within the
 	// last hour, in no promised order.
 	Touched(reaction string) []workspace.ChannelID
+	// Held is what administrators have been asked about, by key.
+	Held() []Held
+	// Spared are those who stay although a rule does not let them. It must not be
+	// changed.
+	Spared() rules.Spared
+	// TakenOut is how often somebody was removed from a channel since a time.
+	TakenOut(s workspace.Seat, since time.Time) int
+	// Added is who brought in somebody of whom it could not be said whether they
+	// may be there; empty: nobody is known.
+	Added(workspace.Seat) workspace.UserID
+	// Doubted is since when what cannot be decided has been so, by its key. It must
+	// not be changed.
+	Doubted() map[string]time.Time
+	// Runs are the last runs, newest first, at most n; Run is one of them.
+	Runs(n int) []PastRun
+	Run(id string) (PastRun, bool)
 	// Standing is how the workspace is doing.
 	Standing() Standing
 }
@@ -90,6 +106,13 @@ func (nothing) Openers() []workspace.UserID                 { return nil }
 func (nothing) Lately(string, int) []Recorded               { return nil }
 func (nothing) Blocked() []Trouble                          { return nil }
 func (nothing) Touched(string) []workspace.ChannelID        { return nil }
+func (nothing) Held() []Held                                { return nil }
+func (nothing) Spared() rules.Spared                        { return nil }
+func (nothing) TakenOut(workspace.Seat, time.Time) int      { return 0 }
+func (nothing) Added(workspace.Seat) workspace.UserID       { return "" }
+func (nothing) Doubted() map[string]time.Time               { return nil }
+func (nothing) Runs(int) []PastRun                          { return nil }
+func (nothing) Run(string) (PastRun, bool)                  { return PastRun{}, false }
 func (nothing) Standing() Standing                          { return Standing{} }
 
 func (r Request) memory() Memory {

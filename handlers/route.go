@@ -103,6 +103,7 @@ func (r *Router) Handle(ctx context.Context, kind string, req Request, payload j
 	}
 	out, err := route.handle(ctx, req, payload)
 	if err == nil {
+		req.introduce(&out)
 		return out, nil
 	}
 	if c, ok := asComplaint(err); ok {

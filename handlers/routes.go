@@ -19,6 +19,7 @@ func Routes() []Route {
 	all = append(all, peopleRoutes()...)
 	all = append(all, pressRoutes()...)
 	all = append(all, reactionRoutes()...)
+	all = append(all, operatorRoutes()...)
 	all = append(all,
 		On("command", slash, "commands"),
 		On("event:app_home_opened", homeOpened),

@@ -46,12 +46,29 @@ func (a asker) carry(call command.Call, responseURL string) (Outcome, error) {
 		return a.carryTo(call, c, responseURL)
 	case command.Status:
 		m = a.status()
+	case command.Pause, command.Resume:
+		return a.steer(call)
 	case command.Help:
 		m = a.help(call.About)
 	default:
 		m = a.help("")
 	}
 	return Outcome{Reply: Reply{Text: m.Text, Blocks: m.Blocks}}, nil
+}
+
+// steer stops changes or lets them go on.
+func (a asker) steer(call command.Call) (out Outcome, err error) {
+	var m view.Message
+	if call.Verb == command.Pause {
+		out, m, err = a.pause(joinWords(call.Words))
+	} else {
+		out, m, err = a.resume()
+	}
+	if err != nil {
+		return Outcome{}, err
+	}
+	out.Reply = Reply{Text: m.Text, Blocks: m.Blocks}
+	return out, nil
 }
 
 // carryTo is for the verbs that are about a channel.

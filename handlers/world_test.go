@@ -166,6 +166,12 @@ type memory struct {
 	lately   []handlers.Recorded
 	blocked  []handlers.Trouble
 	touched  []workspace.ChannelID
+	held     []handlers.Held
+	spared   rules.Spared
+	takenOut int
+	added    map[workspace.Seat]workspace.UserID
+	doubted  map[string]time.Time
+	runs     []handlers.PastRun
 }
 
 func (m memory) Opened(u workspace.UserID) (action.Home, bool) { h, ok := m.opened[u]; return h, ok }
@@ -176,10 +182,24 @@ func (m memory) Openers() []workspace.UserID {
 	}
 	return all
 }
-func (m memory) Lately(string, int) []handlers.Recorded { return m.lately }
-func (m memory) Blocked() []handlers.Trouble            { return m.blocked }
-func (m memory) Touched(string) []workspace.ChannelID   { return m.touched }
-func (m memory) Standing() handlers.Standing            { return m.standing }
+func (m memory) Lately(string, int) []handlers.Recorded  { return m.lately }
+func (m memory) Blocked() []handlers.Trouble             { return m.blocked }
+func (m memory) Touched(string) []workspace.ChannelID    { return m.touched }
+func (m memory) Held() []handlers.Held                   { return m.held }
+func (m memory) Spared() rules.Spared                    { return m.spared }
+func (m memory) TakenOut(workspace.Seat, time.Time) int  { return m.takenOut }
+func (m memory) Added(s workspace.Seat) workspace.UserID { return m.added[s] }
+func (m memory) Doubted() map[string]time.Time           { return m.doubted }
+func (m memory) Runs(int) []handlers.PastRun             { return m.runs }
+func (m memory) Run(id string) (handlers.PastRun, bool) {
+	for _, r := range m.runs {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return handlers.PastRun{}, false
+}
+func (m memory) Standing() handlers.Standing { return m.standing }
 
 // said is a whole Outcome as lines to read and compare.
 func said(t testing.TB, out handlers.Outcome) string {

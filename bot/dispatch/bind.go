@@ -43,6 +43,9 @@ func (r *Requests) load(ctx context.Context, team workspace.TeamID, s *scene) er
 	if err != nil {
 		return err
 	}
+	if s.steering, err = r.loadSteering(ctx, team); err != nil {
+		return err
+	}
 	homes, err := r.config.Store.Homes(ctx, team)
 	if err != nil {
 		return err
@@ -69,5 +72,6 @@ func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w
 				Str(config.FieldReason, p.What).Msg("found a problem in the policy")
 		}
 	}
+	bound = bound.Spare(s.steering.spared)
 	s.bound, s.of, s.at, s.problems, s.pinned = bound, policy, at, problems, now
 }

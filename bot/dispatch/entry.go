@@ -23,6 +23,7 @@ type entry struct {
 	broken   error // why kind and body could not be found
 	received time.Time
 	who      asker
+	order    bool // asked for on the machine
 
 	committed chan error    // of actions: told once; nil for envelopes
 	passed    chan struct{} // of nothing: closed when the lane comes to it
@@ -65,7 +66,8 @@ func (d *Dispatcher) entryOf(env Envelope) *entry {
 		return nil
 	}
 	e.kind, e.body, e.broken = handlers.KindOf(env.Type, env.Payload)
-	if env.Type == typeEvent {
+	if env.Type == typeEvent || env.Type == TypeOrder {
+		e.order = env.Type == TypeOrder
 		return e
 	}
 	// What people typed has another shape in events, and nobody waits there.
@@ -79,6 +81,18 @@ func (d *Dispatcher) entryOf(env Envelope) *entry {
 }
 
 const typeEvent = "events_api"
+
+// TypeOrder is the type of an Envelope that somebody on the machine caused. It
+// never comes from Slack.
+const TypeOrder = "operator"
+
+// actor is who caused an entry; empty: nobody that is known.
+func (e *entry) actor() workspace.UserID {
+	if e.order {
+		return handlers.CLI
+	}
+	return e.who.id()
+}
 
 // take is the ack, for the one who gets it first.
 func (e *entry) take() func(context.Context, any) error {

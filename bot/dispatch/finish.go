@@ -114,7 +114,7 @@ func (l *lane) spoilt(t *turn, err error) {
 // sorry answers somebody who waits although nothing could be stored: their
 // command does not come again by itself.
 func (l *lane) sorry(t *turn) {
-	if t.e.committed != nil || t.e.from != nil || t.e.who.id() == "" {
+	if t.e.committed != nil || t.e.from != nil || t.e.who.id() == "" && !t.e.order {
 		return
 	}
 	out := l.apology(t)

@@ -43,6 +43,7 @@ type Requests struct {
 type scene struct {
 	mu       sync.Mutex
 	loaded   bool
+	steering steering
 	bound    *rules.Policy
 	of       *rules.Policy // what bound was made of
 	at       time.Time     // when
@@ -184,6 +185,7 @@ func (r *Requests) committed(team workspace.TeamID, t *turn) {
 			s.homes[h.User] = h
 		}
 	}
+	s.steer(t)
 	if t.commit.Bindings != nil && maps.Equal(s.pinned, rules.Bindings(t.commit.Bindings)) {
 		s.unkept = false
 	}

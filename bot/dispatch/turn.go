@@ -50,9 +50,10 @@ func (l *lane) handle(e *entry) *turn {
 		t.out = l.route(t)
 	}
 	t.commit = store.Commit{
-		Event: e.id, Actor: e.who.id(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
+		Event: e.id, Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
 		Graces: graces(req, t.out.Decisions), Bindings: bound.pinned, Notes: notes(e, t.out),
 	}
+	l.steered(t)
 	l.reacted(t)
 	for _, w := range wants {
 		t.commit.Actions = append(t.commit.Actions, store.Due{Action: w})

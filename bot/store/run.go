@@ -75,6 +75,11 @@ func (s *Store) Run(ctx context.Context, team workspace.TeamID, id string) (Run,
 	return runs[0], true, nil
 }
 
+// Failed reports whether an action that ended so did not come about.
+func Failed(c handlers.Class) bool {
+	return c == handlers.Never || c == handlers.Blocked || c == GaveUp
+}
+
 // Tally is how many actions of one kind a run has that ended in one way.
 type Tally struct {
 	Kind  action.Kind

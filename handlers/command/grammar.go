@@ -25,6 +25,8 @@ const (
 	Leave  Verb = "leave"
 	Why    Verb = "why"
 	Status Verb = "status"
+	Pause  Verb = "pause"
+	Resume Verb = "resume"
 )
 
 // Who may use a verb.
@@ -111,6 +113,18 @@ var grammar = []Spec{
 	{
 		Verb: Status, Aliases: []string{"health", "info"},
 		Does: "says how I am doing here",
+	},
+	{
+		Verb: Pause, Aliases: []string{"stop", "halt"},
+		Arguments: []Argument{{Kind: Words, Optional: true}},
+		Who:       Admins,
+		Does:      "stops every change in this workspace at once, until somebody resumes; the words say why",
+		Example:   "the finance rule is wrong",
+	},
+	{
+		Verb: Resume, Aliases: []string{"continue", "unpause"},
+		Who:  Admins,
+		Does: "lets me go on after a pause",
 	},
 	{
 		Verb: Help, Aliases: []string{"?", "-h", "--help", "-help", "usage", "man"},

@@ -15,6 +15,9 @@ type Admin struct {
 	Clusters []Cluster // the first of them, as many as First says
 	Of       int       // how many there are
 	Troubles []Trouble
+	Held     []Held // what waits for them
+	Runs     []Run  // the last ones that removed somebody
+	Paused   bool
 }
 
 // First says which of n rules the Home shows.
@@ -46,7 +49,7 @@ const (
 )
 
 func (a Admin) blocks() []slack.Block {
-	blocks := []slack.Block{divider(), header("Rules")}
+	blocks := append(a.steering(), divider(), header("Rules"))
 	if len(a.Clusters) == 0 {
 		blocks = append(blocks, section("The policy has no rules for channels yet."))
 	}

@@ -1,0 +1,81 @@
+package handlers
+
+import (
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/workspace"
+)
+
+// pressHeld shows whom something held is about, and why.
+func pressHeld(a asker, p press) (Outcome, error) {
+	if !a.admin() {
+		return Outcome{}, complain(view.AdminsOnly(a.whom("")))
+	}
+	at := view.ReadPlace(p.value())
+	h, found := a.heldNow(at.Words)
+	if !found {
+		return Outcome{}, complain(view.HeldGone(a.Settings.command()))
+	}
+	shown := a.shown(h, at)
+	return p.turn(shown.View()), nil
+}
+
+// shown is something held as administrators see it: a page of the people, with
+// the reasons as they are now.
+func (r Request) shown(h Held, at view.Place) view.Held {
+	v := view.Held{
+		ID: h.ID(), What: heldWords(h), Since: h.Since, People: len(h.People), Place: at, Agreed: h.By,
+		Waits: h.Waits(), Released: h.State == HeldReleased, FourEyes: r.Policy.FourEyes(),
+	}
+	if c, ok := r.Workspace.Channel(h.Channel); ok {
+		v.Channel = &view.Room{ID: c.ID, Name: c.Name, Private: c.Private}
+	}
+	if g, ok := r.Workspace.Usergroup(h.Usergroup); ok {
+		v.Group = g.Handle
+	}
+	from, to := at.Shown(len(h.People))
+	for _, u := range h.People[from:to] {
+		v.Shown = append(v.Shown, view.HeldPerson{User: u, Why: r.whyHeld(h, u)})
+	}
+	return v
+}
+
+func (r Request) whyHeld(h Held, u workspace.UserID) string {
+	if h.Channel == "" {
+		return ""
+	}
+	d := r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{Channel: h.Channel, User: u, Cause: rules.CausePlan})
+	if d.Verdict == rules.Allow {
+		return "may be there by now, and stays"
+	}
+	words := d.Words(r.Workspace, "")
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// waiting is everything held that administrators have yet to decide about.
+func (r Request) waiting() []view.Held {
+	var all []view.Held
+	for _, h := range r.memory().Held() {
+		if h.Waits() {
+			all = append(all, r.shown(h, view.At(0, h.ID())))
+		}
+	}
+	return all
+}
+
+// runsShown is how many past runs a Home lists.
+const runsShown = 3
+
+// runs are the last runs that removed somebody.
+func (r Request) runs() []view.Run {
+	var all []view.Run
+	for _, run := range r.memory().Runs(20) {
+		if run.Removals > 0 && len(all) < runsShown {
+			all = append(all, view.Run{ID: run.ID, At: run.At, Why: run.Why, By: run.By, Removed: run.Removals, Failed: run.Failed, Waiting: run.Waiting})
+		}
+	}
+	return all
+}
