@@ -71,12 +71,16 @@ func (r Request) braked(out *Outcome, re rules.Reacting) string {
 // now is left to the one that followed it.
 func (r Request) reactTo(out *Outcome, e channelEvent, change rules.ChannelChange) {
 	o := rules.Occurrence{Channel: e.Channel.ID, Change: change, Actor: e.User}
-	c, _ := r.Workspace.Channel(o.Channel)
+	c, known := r.Workspace.Channel(o.Channel)
 	switch change {
 	case rules.ChannelCreated:
 		o.Actor = c.Creator
 	case rules.ChannelRenamed:
-		if e.Channel.Name != "" && e.Channel.Name != c.Name {
+		switch {
+		case !known: // the news of its creation comes later, over another connection
+			r.whenRead(out, action.Happened{Channel: o.Channel, Change: string(change), Name: e.Channel.Name})
+			return
+		case e.Channel.Name != "" && e.Channel.Name != c.Name:
 			return
 		}
 	case rules.ChannelArchived, rules.ChannelUnarchived:
@@ -125,6 +129,9 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 			r.whenRead(&out, a)
 		}
 		return out, nil
+	}
+	if a.Name != "" && a.Name != c.Name {
+		return out, nil // another renaming has followed
 	}
 	if o.Change == rules.ChannelEntered {
 		if !c.Private {

@@ -348,3 +348,20 @@ func TestKilledInTheMiddleOfAReaction(t *testing.T) {
 		})
 	}
 }
+
+// Renamed twice in a second, a channel is furnished by what it is called in the
+// end; what is there already is not put there again.
+func TestRenamedTwiceInASecond(t *testing.T) {
+	w := stage(t, nil)
+	w.start()
+	w.create("bob", "inc-42-db")
+	w.act(slacksim.Act{As: "bob", Do: "rename", Channel: "inc-42-db", Name: "inc-43-db"})
+	w.act(slacksim.Act{As: "bob", Do: "rename", Channel: "inc-43-db", Name: "inc-44-db"})
+	w.until("it is furnished by its last name, and its creator thanked", func(s slacksim.State) bool {
+		c := channel(s, "inc-44-db")
+		return c.Topic == "Incident 44: say what you know" && strings.Contains(c.Purpose, "incident 44") && len(c.Bookmarks) > 0 && len(told(s, "bob", "Thanks")) > 0
+	})
+	if c := channel(w.slack.State(), "inc-44-db"); len(c.Pins) != 1 || len(c.Bookmarks) != 1 {
+		t.Errorf("it is %+v", c)
+	}
+}

@@ -132,6 +132,7 @@ type Happened struct {
 	Change   string              `json:"change"`
 	Actor    workspace.UserID    `json:"actor,omitempty"`
 	Reaction string              `json:"reaction,omitempty"` // this one alone
+	Name     string              `json:"name,omitempty"`     // renamed: only if this is what the channel is called then
 	Tries    int                 `json:"tries,omitempty"`    // how often the channel was not known yet
 }
 
