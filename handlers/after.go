@@ -83,11 +83,11 @@ func afterRefresh(_ context.Context, r Request, s Settled) (Outcome, error) {
 	switch {
 	case a.Channel != "":
 		r.look(&out, a.Channel)
-		if len(r.Policy.FedBy(rules.FromChannel, string(a.Channel))) > 0 {
+		if r.Policy.Feeds(rules.FromChannel, string(a.Channel)) {
 			out.do(action.Replan{Why: whyRefreshed})
 		}
 	case a.Usergroup != "":
-		if len(r.Policy.FedBy(rules.FromUsergroup, string(a.Usergroup))) > 0 {
+		if _, managed := r.Policy.ManagedGroup(r.Workspace, a.Usergroup); managed || r.Policy.Feeds(rules.FromUsergroup, string(a.Usergroup)) {
 			out.do(action.Replan{Why: whyRefreshed})
 		}
 	case a.User != "":

@@ -71,7 +71,7 @@ func (r Request) shows(id workspace.ChannelID, change rules.ChannelChange) bool 
 	case rules.ChannelCreated, rules.ChannelArchived, rules.ChannelUnarchived, rules.ChannelEntered:
 	}
 	c, ok := r.Workspace.Channel(id)
-	return ok && len(r.Policy.Governing(c)) > 0 || len(r.Policy.FedBy(rules.FromChannel, string(id))) > 0
+	return ok && len(r.Policy.Governing(c)) > 0 || r.Policy.Feeds(rules.FromChannel, string(id))
 }
 
 // look is channel for when nothing happened to it that its owners have to hear of.
@@ -100,7 +100,7 @@ func (r Request) channel(out *Outcome, id workspace.ChannelID, change rules.Chan
 // source, is looked at again.
 func channelBack(ctx context.Context, r Request, e channelEvent) (Outcome, error) {
 	out, err := channelChanged(rules.ChannelUnarchived)(ctx, r, e)
-	if len(r.Policy.FedBy(rules.FromChannel, string(e.Channel.ID))) > 0 {
+	if r.Policy.Feeds(rules.FromChannel, string(e.Channel.ID)) {
 		out.do(action.Replan{Why: whySource})
 	}
 	return out, err

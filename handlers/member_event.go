@@ -34,6 +34,7 @@ func memberJoined(_ context.Context, r Request, e memberEvent) (Outcome, error) 
 		out.Added = map[workspace.Seat]workspace.UserID{{Channel: e.Channel, User: e.User}: e.Inviter}
 	}
 	r.hangsOn(&out, rules.FromChannel, string(e.Channel), e.User)
+	r.groupsFed(&out, rules.FromChannel, string(e.Channel), e.User)
 	r.publish(&out, e.User)
 	return out, nil
 }
@@ -47,6 +48,7 @@ func memberLeft(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 		return out, nil
 	}
 	r.hangsOn(&out, rules.FromChannel, string(e.Channel), e.User)
+	r.groupsFed(&out, rules.FromChannel, string(e.Channel), e.User)
 	r.publish(&out, e.User)
 	return out, nil
 }

@@ -25,6 +25,11 @@ func Notice(r Request, a action.Tell) view.Message {
 		// Whoever is being removed reads it when they are out.
 		n.ChannelName, n.Private = c.Name, c.Private && (a.Topic == action.Removed || !r.in(c.ID, a.To))
 	}
+	if a.Usergroup != "" {
+		room := r.Policy.GroupRoom(r.Workspace, a.Usergroup, a.To)
+		n.Membership = view.Membership{Group: a.Usergroup, Handle: room.Group.Handle, MayLeave: room.MayLeave, MayJoin: room.MayJoin}
+		n.Whom = r.groupWhom(room.Group.Handle, a.To)
+	}
 	n.ChannelName = strings.TrimPrefix(n.ChannelName, "#")
 	return n.Message()
 }

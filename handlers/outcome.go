@@ -43,6 +43,8 @@ type Outcome struct {
 	// Reacted is what reactions made of it, for the record; what they do is
 	// already in Actions.
 	Reacted []Reacted
+	// Rebased is how the rules' parts of user groups changed.
+	Rebased []Rebase
 	// Sizes is what Policy.Remember has to be given from now on; nil: as before.
 	Sizes rules.Sizes
 }

@@ -31,6 +31,7 @@ func Routes() []Route {
 		On("settled:remove", afterRemove),
 		On("settled:join", afterJoin),
 		On("settled:refresh", afterRefresh),
+		On("settled:keep_usergroup", afterKeep, "usergroups:read", "usergroups:write"),
 	)
 	return all
 }

@@ -19,6 +19,7 @@ type userEvent struct {
 func userChanged(_ context.Context, r Request, e userEvent) (Outcome, error) {
 	var out Outcome
 	r.user(&out, e.User.ID, rules.CauseProfile)
+	r.groupsOf(&out, rules.CauseProfile, nil, e.User.ID)
 	r.publish(&out, e.User.ID)
 	return out, nil
 }

@@ -23,6 +23,7 @@ func usergroupMembers(_ context.Context, r Request, e usergroupMembersEvent) (Ou
 	var out Outcome
 	changed := append(append([]workspace.UserID{}, e.Added...), e.Removed...)
 	r.publish(&out, changed...)
+	r.groupMoved(&out, e.ID, e.Added, e.Removed)
 	if len(r.Policy.FedBy(rules.FromUsergroup, string(e.ID))) == 0 {
 		return out, nil
 	}
@@ -49,6 +50,7 @@ type usergroupEvent struct {
 func usergroupChanged(_ context.Context, r Request, e usergroupEvent) (Outcome, error) {
 	var out Outcome
 	id := e.Subteam.ID
+	r.groupMoved(&out, id, nil, nil)
 	if len(r.Policy.FedBy(rules.FromUsergroup, string(id))) == 0 {
 		return out, nil
 	}

@@ -26,6 +26,18 @@ func (p *Policy) Uncouple(w *workspace.Snapshot, at time.Time, group workspace.U
 	return all
 }
 
+// Couples reports whether a channel is a default one of a coupled user group, so
+// that who is in it has to be known.
+func (p *Policy) Couples(w *workspace.Snapshot, ch workspace.ChannelID) bool {
+	for i := range p.usergroups {
+		g := &p.usergroups[i]
+		if now, ok := g.found(w); ok && g.Coupled && g.Mode != ModeOff && slices.Contains(now.Channels, ch) {
+			return true
+		}
+	}
+	return false
+}
+
 // uncoupled decides about one default channel; false where there is nothing to say.
 func (p *Policy) uncoupled(w *workspace.Snapshot, at time.Time, g *Usergroup, now workspace.Usergroup, ch workspace.ChannelID, user workspace.UserID) (Decision, bool) {
 	d := Decision{Membership: Membership{Channel: ch, User: user, Cause: CauseSource}, Cluster: g.clusterName(), DryRun: g.Mode != ModeEnforce}
@@ -87,6 +99,12 @@ func (p *Policy) stillUncoupled(w *workspace.Snapshot, at time.Time, a action.Re
 	now, known := w.Usergroup(a.Usergroup)
 	if !ok || !known || !g.Coupled {
 		return false, Decision{Membership: Membership{Channel: a.Channel, User: a.User, Cause: CausePlan}}
+	}
+	if !w.UsergroupMembers(now.ID).Complete || !w.Members(a.Channel).Complete {
+		return false, Decision{
+			Membership: Membership{Channel: a.Channel, User: a.User, Cause: CausePlan}, Verdict: Undetermined, Cluster: g.clusterName(),
+			Reasons: []Reason{{Code: CodeRosterUnknown, Subject: string(now.ID)}},
+		}
 	}
 	d, leaves := p.uncoupled(w, at, &g, now, a.Channel, a.User)
 	return leaves && !d.DryRun, d

@@ -194,3 +194,8 @@ func (s *survey) planGroup(plan *Plan, g *Usergroup) {
 	plan.Doubts = append(plan.Doubts, out.Doubts...)
 	plan.Refresh = append(plan.Refresh, out.Refresh...)
 }
+
+// Feeds reports whether clusters or managed user groups take people from something.
+func (p *Policy) Feeds(kind SourceKind, id string) bool {
+	return len(p.FedBy(kind, id)) > 0 || len(p.GroupsFedBy(kind, id)) > 0
+}

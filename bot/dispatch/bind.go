@@ -50,7 +50,11 @@ func (r *Requests) load(ctx context.Context, team workspace.TeamID, s *scene) er
 	if err != nil {
 		return err
 	}
-	s.pinned, s.sizes, s.loaded = pinned, sizes, true
+	bases, err := r.loadBases(ctx, team)
+	if err != nil {
+		return err
+	}
+	s.pinned, s.sizes, s.bases, s.loaded = pinned, sizes, bases, true
 	for _, h := range homes {
 		s.homes[h.User] = h
 	}
@@ -58,7 +62,7 @@ func (r *Requests) load(ctx context.Context, team workspace.TeamID, s *scene) er
 }
 
 func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w *workspace.Snapshot, at time.Time) {
-	bound, now, problems := policy.Remember(s.sizes).Bind(w, s.pinned)
+	bound, now, problems := policy.Remember(s.sizes).Recall(s.bases).Bind(w, s.pinned)
 	if !maps.Equal(now, s.pinned) {
 		s.unkept, s.grown = true, s.grown || s.of == policy
 	}

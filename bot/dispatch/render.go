@@ -41,7 +41,19 @@ func (r *Requests) Guard(ctx context.Context, team workspace.TeamID, a action.Ac
 	if still, why = req.Policy.Still(req.Workspace, req.At, a); still {
 		a = r.ready(ctx, req, req.Policy.Narrow(req.Workspace, req.At, a))
 	}
+	if !still && why.Verdict == rules.Undetermined && waits(a) {
+		return a, false, why, errUnsure
+	}
 	return a, still, why, nil
+}
+
+// errUnsure has an action wait that nothing else would ask for again.
+var errUnsure = errors.New("it is not known well enough yet whether this is still right")
+
+// waits reports whether an action is asked for only once, by what it follows from.
+func waits(a action.Action) bool {
+	r, ok := a.(action.Remove)
+	return ok && r.Usergroup != ""
 }
 
 var _ gateway.Render = (*Requests)(nil)

@@ -54,6 +54,7 @@ type scene struct {
 	sizes    rules.Sizes
 	homes    map[workspace.UserID]action.Home
 	touched  touches
+	bases    rules.Bases
 }
 
 // binding is what the binding of a policy has to have stored.

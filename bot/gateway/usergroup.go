@@ -19,18 +19,7 @@ type UsergroupMembers struct {
 // Usergroups are all user groups, disabled ones included, with their members,
 // in one call: Slack does not page them.
 func (g *Gateway) Usergroups(ctx context.Context, team workspace.TeamID) ([]UsergroupMembers, error) {
-	args := url.Values{"include_users": {"true"}, "include_disabled": {"true"}, "include_count": {"true"}}
-	var answer struct {
-		Usergroups []UsergroupJSON `json:"usergroups"`
-	}
-	if err := g.call(ctx, team, "usergroups.list", args, &answer); err != nil {
-		return nil, err
-	}
-	all := make([]UsergroupMembers, 0, len(answer.Usergroups))
-	for _, u := range answer.Usergroups {
-		all = append(all, UsergroupMembers{u.Usergroup(), u.Users})
-	}
-	return all, nil
+	return g.ListUsergroups(ctx, team, UsergroupQuery{Disabled: true, Users: true, Count: true})
 }
 
 // UsergroupUsers is who is in one user group.

@@ -25,11 +25,15 @@ type Notice struct {
 	Until       time.Time
 	Whom        Whom
 	Command     string
+	Membership  Membership // of topics about user groups
 }
 
 // Message is the notice in words. Whatever the topic, the text says all of it;
 // the blocks add buttons.
 func (n Notice) Message() Message {
+	if n.Topic == action.JoinedGroup || n.Topic == action.LeftGroup {
+		return n.aboutGroup()
+	}
 	if n.Topic == action.FromReaction || n.Topic == action.ProposeRename {
 		return n.fromReaction()
 	}

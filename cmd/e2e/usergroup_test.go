@@ -1,0 +1,98 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"usher/bot/slacksim"
+)
+
+const rotaTown = `
+seed: 7
+workspaces:
+  - id: T01
+    name: acme
+    preferences: {remove_from_public: everyone, remove_from_private: everyone, edit_usergroups: everyone}
+    users:
+      - {name: alice, real_name: Alice Doe, email: alice@acme.test, admin: true}
+      - {name: bob, real_name: Bob Roe, email: bob@acme.test}
+      - {name: carol, real_name: Carol Poe, email: carol@acme.test}
+      - {name: dave, real_name: Dave Loe, email: dave@acme.test}
+      - {name: mallory, real_name: Mallory Moe, email: mallory@acme.test}
+      - {name: gus, guest: multi}
+    channels:
+      - {name: general, general: true}
+      - {name: rota, members: [alice, bob, gus, usher]}
+      - {name: war-room, private: true, members: [alice, mallory, usher]}
+    usergroups:
+      - {handle: oncall, name: On call, members: [alice, mallory], channels: [war-room]}
+      - {handle: others, name: Others, members: [mallory]}
+`
+
+const rotaPolicy = `
+version: 1
+usergroups:
+  - handle: oncall
+    members: [{channel: rota}]
+    by_hand: revert
+    coupled: true
+    mode: enforce
+`
+
+func rotaWorld(t *testing.T, place, policy string, change func(*slacksim.Options)) *town {
+	t.Helper()
+	file, err := slacksim.ParseFile([]byte(place))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newTown(t, func(o *slacksim.Options) {
+		o.Workspace = file
+		if change != nil {
+			change(o)
+		}
+	})
+	w.policy(policy)
+	return w
+}
+
+// group are the names of those in a user group, sorted.
+func group(s slacksim.State, handle string) (names []string) {
+	for _, g := range s.Workspaces["T01"].Usergroups {
+		if g.Handle == handle {
+			for _, id := range g.Users {
+				names = append(names, s.Workspaces["T01"].Users[id].Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (w *town) group(handle string, want ...string) {
+	w.Helper()
+	w.until("@"+handle+" is "+strings.Join(want, ", "), func(s slacksim.State) bool { return slices.Equal(group(s, handle), want) })
+}
+
+func TestAGroupFollowsItsSource(t *testing.T) {
+	w := rotaWorld(t, rotaTown, rotaPolicy, nil)
+	w.start()
+	w.group("oncall", "alice", "bob")
+	w.until("mallory, who was taken out, is out of its default channel and knows why", func(s slacksim.State) bool {
+		return !in(s, "mallory", "war-room") && in(s, "bob", "war-room") && len(private(s, "mallory")) == 2 && len(private(s, "bob")) == 1
+	})
+	w.act(slacksim.Act{As: "carol", Do: "join", Channel: "rota"})
+	w.group("oncall", "alice", "bob", "carol")
+	w.act(slacksim.Act{As: "bob", Do: "leave", Channel: "rota"})
+	w.group("oncall", "alice", "carol")
+	w.act(slacksim.Act{As: "alice", Do: "set_usergroup", Usergroup: "oncall", Members: &slacksim.Names{"alice", "dave"}})
+	w.group("oncall", "alice", "carol")
+	w.until("bob is out of the default channel", func(s slacksim.State) bool { return !in(s, "bob", "war-room") && !in(s, "dave", "war-room") })
+	s := w.slack.State()
+	if got := group(s, "others"); !slices.Equal(got, []string{"mallory"}) {
+		t.Errorf("a group that no rule names became %v", got)
+	}
+	if told := private(s, "carol"); len(told) == 0 || !strings.Contains(told[0], "@oncall") || !strings.Contains(told[0], "rota") {
+		t.Errorf("carol was told %q", told)
+	}
+}
