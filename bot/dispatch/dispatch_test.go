@@ -287,6 +287,63 @@ func TestGracesAreStoredWithTheirDecisions(t *testing.T) {
 	})
 }
 
+// A grace is asked about when it is over, in time and once: not again and again
+// by events meanwhile, later where the policy gives more time, never on trial.
+func TestAGraceIsAskedAboutWhenItIsOver(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		var until time.Time // what the rules would say; the lane's goroutine alone
+		next := time.Now().Add(time.Hour)
+		decide := func(_ context.Context, r handlers.Request, in thing) (handlers.Outcome, error) {
+			if in.Text == "longer" {
+				next = next.Add(time.Hour)
+			}
+			until = next
+			d := decided(rules.Warn, "C1", "U1", until)
+			d.DryRun = in.Text == "trial"
+			return handlers.Outcome{Decisions: []rules.Decision{d}}, nil
+		}
+		b := start(t, url, map[string]handle{"event:member_joined_channel": decide, "due:recheck": decide, "due:replan": decide})
+		asked := func(what string, want ...time.Time) {
+			t.Helper()
+			stored, err := b.db.Waiting(t.Context(), team, 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []time.Time
+			for _, s := range stored {
+				if s.Kind == action.KindRecheck {
+					got = append(got, s.Due)
+				}
+			}
+			if !slices.EqualFunc(got, want, func(a, b time.Time) bool { return a.Equal(b) }) {
+				t.Errorf("%s: asked again at %v, want %v", what, got, want)
+			}
+		}
+		say := func(id, text string) {
+			p := event(id, "member_joined_channel", fmt.Sprintf(`,"user":"U1","channel":"C1","channel_type":"C","text":%q`, text))
+			b.send(t, p)
+			p.wait(t)
+		}
+		enter := func(id, kind, body string) {
+			if err := b.Enter(t.Context(), queue.Entry{Team: team, EventID: id, Kind: kind, Payload: json.RawMessage(body)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		say("Ev1", "trial")
+		asked("on trial")
+		say("Ev2", "")
+		first := until
+		asked("begun", first)
+		say("Ev3", "longer")
+		asked("an event meanwhile", first)
+		enter("due:1", "due:replan", `{"why":"policy"}`)
+		asked("another policy", until)
+		next = next.Add(time.Hour)
+		enter("due:2", "due:recheck", `{"channel":"C1","user":"U1"}`)
+		asked("asked too early", until)
+	})
+}
+
 func TestHomesAreRememberedAcrossRestarts(t *testing.T) {
 	each(t, func(t *testing.T, url string) {
 		opened := make(chan string, 1)

@@ -55,6 +55,7 @@ func (l *lane) handle(e *entry) *turn {
 	}
 	l.steered(t)
 	l.reacted(t)
+	t.commit.Actions = append(t.commit.Actions, rechecks(req, e, t.out.Decisions)...)
 	t.commit.Notes = append(t.commit.Notes, l.config.Requests.rebase(l.team, t.out.Rebased)...)
 	for _, w := range wants {
 		t.commit.Actions = append(t.commit.Actions, store.Due{Action: w})

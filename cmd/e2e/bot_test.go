@@ -81,6 +81,21 @@ func TestLeavingTheMasterEndsWhatHungOnIt(t *testing.T) {
 	})
 }
 
+// A grace ends by itself, without an event or a comparison of everything.
+func TestAGraceEndsByItself(t *testing.T) {
+	w := newTown(t, nil)
+	w.policy(strings.Replace(townPolicy, "    others: remove\n", "    others: remove\n    grace: 1s\n", 1))
+	w.start()
+	w.act(slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Text: "join finance-forecast"})
+	w.until("bob is in #finance-forecast", func(s slacksim.State) bool { return in(s, "bob", "finance-forecast") })
+	w.act(slacksim.Act{As: "bob", Do: "leave", Channel: "finance-department"})
+	w.until("bob is told of his grace, then taken out and told of that", func(s slacksim.State) bool {
+		told := private(s, "bob")
+		return !in(s, "bob", "finance-forecast") && len(told) > 1 && strings.Contains(strings.Join(told, "\n"), "You can stay in") &&
+			strings.Contains(told[len(told)-1], "I took you out")
+	})
+}
+
 // A changed policy is followed while the bot runs; a broken one is not.
 func TestPolicyIsFollowed(t *testing.T) {
 	w := newTown(t, nil)
