@@ -44,7 +44,18 @@ type commands struct {
 	Join joinCommand `cmd:"" help:"Let a person into a channel through the running bot, if a rule does."`
 	Plan planCommand `cmd:"" help:"Ask the running bot what is not as the policy wants it."`
 
+	Apply   applyCommand   `cmd:"" help:"Have the running bot carry out what the plan shows."`
+	Release releaseCommand `cmd:"" help:"Have something carried out that a brake holds."`
+	Discard discardCommand `cmd:"" help:"Decide against something that a brake holds."`
+	Runs    runsCommand    `cmd:"" help:"List the last plans that were carried out."`
+	Undo    undoCommand    `cmd:"" help:"Bring back those whom a run removed."`
+	Pause   pauseCommand   `cmd:"" help:"Stop every change in a workspace at once."`
+	Resume  resumeCommand  `cmd:"" help:"Go on after a pause."`
+	Audit   auditCommand   `cmd:"" help:"Print, or verify, what was decided and done."`
+
 	Reactions reactionsCommand `cmd:"" help:"What the policy's reactions would do to channels, and having them do it."`
+
+	Usergroup usergroupCommand `cmd:"" help:"List, make, change and fill user groups."`
 
 	Check   checkCommand   `cmd:"" help:"Check a policy: everything that is wrong, and what it allows that may not be meant."`
 	Explain explainCommand `cmd:"" help:"Say offline what a policy decides about a person and a channel, and why."`
