@@ -28,6 +28,8 @@ type control struct {
 	command func(ctx context.Context, team workspace.TeamID, user workspace.UserID, text string) (json.RawMessage, error)
 	// reactions answers what is about reactions; nil: nothing is.
 	reactions *reactions
+	// orders are given through it; nil: none are.
+	orders *orders
 }
 
 // unclear is something wrong with what was asked, in words for whoever asked.
@@ -44,6 +46,9 @@ func (c *control) handler() http.Handler {
 	mux.HandleFunc("POST /join", answer(c.join))
 	if c.reactions != nil {
 		c.reactions.routes(mux)
+	}
+	if c.orders != nil {
+		c.orders.routes(mux)
 	}
 	return mux
 }
@@ -162,7 +167,16 @@ func (c *control) plan(ctx context.Context, q url.Values) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	return describePlan(a.team, a.policy.Plan(a.now, c.now()), a.now), nil
+	plan := a.policy.Plan(a.now, c.now())
+	out := describePlan(a.team, plan, a.now)
+	if c.orders != nil {
+		kept, err := c.orders.held(ctx, a.team)
+		if err != nil {
+			return out, err
+		}
+		out.Held = describeHeld(a, plan.Held, kept, c.now())
+	}
+	return out, nil
 }
 
 // joinTime is how long a join may take until it is said that it waits.

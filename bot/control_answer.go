@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"time"
 
+	"usher/handlers"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -59,12 +61,66 @@ type Step struct {
 
 // Held is what waits until a person releases it.
 type Held struct {
+	ID      string              `json:"id"` // what usher release and discard take
 	Kind    string              `json:"kind"`
 	Channel workspace.ChannelID `json:"channel,omitempty"`
 	Name    string              `json:"name,omitempty"`
 	Source  string              `json:"source,omitempty"`
+	Group   string              `json:"usergroup,omitempty"`
 	Has     int                 `json:"has"`
 	Had     int                 `json:"had"`
+	Since   time.Time           `json:"since"`
+	State   string              `json:"state"` // waits, released, dropped
+	By      []string            `json:"by,omitempty"`
+	People  []HeldPerson        `json:"people,omitempty"`
+}
+
+// HeldPerson is one of those whom something held is about.
+type HeldPerson struct {
+	User    workspace.UserID `json:"user"`
+	Called  string           `json:"called"`
+	Reasons []string         `json:"reasons"`
+}
+
+// describeHeld puts what a plan holds, and what is kept besides, into words.
+func describeHeld(a asked, braked []rules.Brake, kept []handlers.Held, at time.Time) []Held {
+	known := map[string]handlers.Held{}
+	for _, h := range kept {
+		known[h.Key] = h
+	}
+	var all []handlers.Held
+	for _, b := range braked {
+		h := handlers.HeldOf(b, at)
+		if k, ok := known[h.Key]; ok && k.ID() == h.ID() {
+			h = k
+		}
+		all = append(all, h)
+		delete(known, h.Key)
+	}
+	for _, h := range kept {
+		if _, left := known[h.Key]; left && h.Kind == rules.BrakeFlapping {
+			all = append(all, h)
+		}
+	}
+	out := []Held{}
+	for _, h := range all {
+		c, _ := a.now.Channel(h.Channel)
+		g, _ := a.now.Usergroup(h.Usergroup)
+		one := Held{
+			ID: h.ID(), Kind: string(h.Kind), Channel: h.Channel, Name: c.Name, Source: h.Source, Group: g.Handle, Has: h.Has, Had: h.Had, Since: h.Since,
+			State: cmp.Or(string(h.State), "waits"),
+		}
+		for _, by := range h.By {
+			one.By = append(one.By, Named(a.now, string(by)))
+		}
+		for _, u := range h.People {
+			who, _ := a.now.User(u)
+			d := a.policy.DecideMember(a.now, at, rules.Membership{Channel: h.Channel, User: u, Cause: rules.CausePlan})
+			one.People = append(one.People, HeldPerson{User: u, Called: who.Called(), Reasons: d.Words(a.now, u)})
+		}
+		out = append(out, one)
+	}
+	return out
 }
 
 // describePlan puts a plan into words for the operator, who may see every name.

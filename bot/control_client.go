@@ -43,6 +43,13 @@ func (c *Client) Plan(ctx context.Context, team string) (Plan, error) {
 	return ask[Plan](ctx, c, http.MethodGet, "plan", url.Values{"team": {team}})
 }
 
+// NoBot says that nobody listens on a socket.
+type NoBot struct{ Path string }
+
+func (e NoBot) Error() string {
+	return fmt.Sprintf("no bot listens on %s; start usher run, or name its socket with --control", e.Path)
+}
+
 func ask[A any](ctx context.Context, c *Client, method, path string, q url.Values) (a A, err error) {
 	// The host is not looked up: the connection is the socket's.
 	req, err := http.NewRequestWithContext(ctx, method, "http://usher/"+path+"?"+q.Encode(), nil)
@@ -53,7 +60,7 @@ func ask[A any](ctx context.Context, c *Client, method, path string, q url.Value
 	var dialed *net.OpError
 	switch {
 	case errors.As(err, &dialed) && dialed.Op == "dial":
-		return a, fmt.Errorf("no bot listens on %s; start usher run, or name its socket with --control", c.path)
+		return a, NoBot{c.path}
 	case err != nil:
 		return a, fmt.Errorf("ask the running bot: %w", errors.Unwrap(err))
 	}

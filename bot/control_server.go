@@ -14,6 +14,7 @@ import (
 	"usher/bot/config"
 	"usher/bot/dispatch"
 	"usher/bot/store"
+	"usher/handlers"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -91,6 +92,13 @@ func newControl(s config.Settings, w *workspaces, d *dispatch.Dispatcher, r *dis
 			return req.Policy, req.Workspace, err
 		},
 	}
+	c.orders = &orders{control: c, store: db, give: giveOrder(d), held: func(ctx context.Context, team workspace.TeamID) ([]handlers.Held, error) {
+		req, err := r.For(ctx, team)
+		if err != nil {
+			return nil, err
+		}
+		return req.Recent.Held(), nil
+	}}
 	c.reactions = &reactions{control: c, store: db, wake: l.wake}
 	return c
 }

@@ -50,8 +50,8 @@ func (h Held) ID() string {
 // Waits reports whether administrators have yet to decide.
 func (h Held) Waits() bool { return h.State == "" }
 
-// heldOf is a brake as it is kept.
-func heldOf(b rules.Brake, at time.Time) Held {
+// HeldOf is a brake as it is kept.
+func HeldOf(b rules.Brake, at time.Time) Held {
 	h := Held{
 		Key: b.Key(), Kind: b.Kind, Channel: b.Channel, Usergroup: b.Usergroup, User: b.User, Source: b.Source, Clusters: b.Clusters,
 		Has: b.Has, Had: b.Had, Since: at.UTC(),
@@ -68,7 +68,7 @@ func heldOf(b rules.Brake, at time.Time) Held {
 func (r Request) hold(out *Outcome, held []rules.Brake) {
 	before := r.heldByKey()
 	for _, b := range held {
-		now := heldOf(b, r.At)
+		now := HeldOf(b, r.At)
 		was, known := before[now.Key]
 		if known && was.Waits() {
 			now.Since = was.Since

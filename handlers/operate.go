@@ -162,7 +162,7 @@ func (a asker) braked(h Held) (rules.Brake, error) {
 		return rules.Brake{Kind: h.Kind, Decisions: []rules.Decision{d}}, nil
 	}
 	for _, b := range a.Policy.Plan(a.Workspace, a.At).Held {
-		if now := heldOf(b, a.At); now.Key == h.Key && now.ID() == h.ID() {
+		if now := HeldOf(b, a.At); now.Key == h.Key && now.ID() == h.ID() {
 			return b, nil
 		}
 	}

@@ -84,6 +84,18 @@ func Load(from Sources) (Settings, error) {
 	return s, nil
 }
 
+// Database is where a bot with these settings keeps its memory: an SQLite file,
+// or a postgres:// URL. Tokens are not needed to know it.
+func Database(from Sources) (Secret, error) {
+	r := read(from)
+	db := r.database(filepath.Join(filepath.Dir(r.path("policy")), "usher.db"))
+	if len(r.problems) > 0 {
+		r.problems.sort()
+		return Secret{}, r.problems
+	}
+	return db, nil
+}
+
 // ControlPath is where a running bot with these settings listens for the
 // command line; tokens are not needed to know it. Empty: it does not.
 func ControlPath(from Sources) (string, error) {

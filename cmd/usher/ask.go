@@ -119,6 +119,7 @@ func (c joinCommand) Run(ctx context.Context, std Streams) error {
 type planCommand struct {
 	runningBot
 
+	Held bool `help:"Only what waits for an administrator, with the people and the ids for usher release and discard."`
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
@@ -135,8 +136,14 @@ func (c planCommand) Run(ctx context.Context, std Streams) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	switch {
+	case c.JSON && c.Held:
+		return printJSON(std, plan.Held)
+	case c.JSON:
 		return printJSON(std, plan)
+	case c.Held:
+		printHeld(std, plan.Held, true)
+		return nil
 	}
 	printPlan(std, plan)
 	return nil
@@ -149,13 +156,7 @@ func printPlan(std Streams, p bot.Plan) {
 			fmt.Fprintf(std.Out, "    %s\n", why)
 		}
 	}
-	for _, h := range p.Held {
-		if h.Name != "" {
-			fmt.Fprintf(std.Out, "held: %s: %d of %d people in #%s\n", h.Kind, h.Has, h.Had, h.Name)
-		} else {
-			fmt.Fprintf(std.Out, "held: %s: %s has %d people, had %d\n", h.Kind, h.Source, h.Has, h.Had)
-		}
-	}
+	printHeld(std, p.Held, false)
 	for _, d := range p.Doubts {
 		fmt.Fprintf(std.Out, "not known well enough: %s\n", d)
 	}
@@ -169,6 +170,35 @@ func printPlan(std Streams, p bot.Plan) {
 	}
 	if len(calls) > 0 {
 		fmt.Fprintf(std.Out, "%s: about %s at Slack's limits\n", strings.Join(calls, ", "), p.Takes.Round(time.Second))
+	}
+}
+
+// printHeld lists what waits for an administrator.
+func printHeld(std Streams, held []bot.Held, people bool) {
+	for _, h := range held {
+		what := fmt.Sprintf("%s has %d people, had %d", h.Source, h.Has, h.Had)
+		switch {
+		case h.Kind == "flapping":
+			what = fmt.Sprintf("removed %d times within a day from #%s, and added again", h.Has, h.Name)
+		case h.Name != "":
+			what = fmt.Sprintf("%d of %d people in #%s", h.Has, h.Had, h.Name)
+		case h.Group != "":
+			what = fmt.Sprintf("%d of %d people in @%s", h.Has, h.Had, h.Group)
+		}
+		state := ""
+		if h.State != "waits" || len(h.By) > 0 {
+			state = " (" + strings.TrimPrefix(h.State, "waits") + " by " + strings.Join(h.By, ", ") + ")"
+		}
+		fmt.Fprintf(std.Out, "held %s: %s: %s%s\n", h.ID, h.Kind, what, state)
+		if !people {
+			continue
+		}
+		for _, p := range h.People {
+			fmt.Fprintf(std.Out, "    %s\n", p.Called)
+			for _, why := range p.Reasons {
+				fmt.Fprintf(std.Out, "        %s\n", why)
+			}
+		}
 	}
 }
 

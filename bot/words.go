@@ -1,0 +1,37 @@
+package bot
+
+import (
+	"strings"
+
+	"usher/rules/workspace"
+)
+
+// InWords is a line about ids with names in their place, for operators, who may
+// see every name.
+func InWords(w *workspace.Snapshot, line string) string {
+	words := strings.Fields(line)
+	for i, word := range words {
+		bare := strings.TrimRight(word, ",:.")
+		words[i] = Named(w, bare) + word[len(bare):]
+	}
+	return strings.Join(words, " ")
+}
+
+// Named is what an id stands for; the id where that is not known.
+func Named(w *workspace.Snapshot, id string) string {
+	if u, ok := w.User(workspace.UserID(id)); ok {
+		return u.Called()
+	}
+	if c, ok := w.Channel(workspace.ChannelID(id)); ok {
+		return "#" + c.Name
+	}
+	if g, ok := w.Usergroup(workspace.UsergroupID(id)); ok {
+		return "@" + g.Handle
+	}
+	return id
+}
+
+// FindPerson looks somebody up by id, e-mail address, or the names they go by.
+func FindPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
+	return findPerson(w, named)
+}

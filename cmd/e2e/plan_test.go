@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"usher/bot"
+	"usher/bot/slacksim"
+)
+
+// crowd is a town whose #finance-forecast holds more outsiders than the brakes
+// let go at once, all of whom were there before the bot.
+func crowd(t *testing.T, n int) *town {
+	t.Helper()
+	w := newTown(t, func(o *slacksim.Options) {
+		team := &o.Workspace.Workspaces[0]
+		for i := range n {
+			name := fmt.Sprintf("out%02d", i)
+			team.Users = append(team.Users, slacksim.FileUser{Name: name, RealName: "Out " + name})
+			for c := range team.Channels {
+				if team.Channels[c].Name == "finance-forecast" {
+					team.Channels[c].Members = append(team.Channels[c].Members, name)
+				}
+			}
+		}
+	})
+	w.policy(strings.Replace(townPolicy, "contact:", "admins: [{user: alice@acme.test}]\ncontact:", 1))
+	return w
+}
+
+func outsiders(s slacksim.State) (n int) {
+	for id, u := range s.Workspaces["T01"].Users {
+		if strings.HasPrefix(u.Name, "out") && in(s, u.Name, "finance-forecast") && id != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// What a brake holds waits, is shown with names, is carried out by whoever may
+// release it, and can be taken back.
+func TestABrakedPlanIsReleasedAndUndone(t *testing.T) {
+	w := crowd(t, 6)
+	w.start()
+	c := bot.Dial(filepath.Join(w.dir, "s"))
+	w.until("alice is asked", func(s slacksim.State) bool { return len(private(s, "alice")) > 0 })
+	told := private(w.slack.State(), "alice")
+	if len(told) != 1 || !strings.Contains(told[0], "6 of 8") || strings.Count(told[0], "•") != 6 {
+		t.Errorf("alice was told %q", told)
+	}
+	plan, err := c.Plan(t.Context(), "")
+	if err != nil || len(plan.Held) != 1 || len(plan.Held[0].People) != 6 || plan.Held[0].State != "waits" || len(plan.Held[0].People[0].Reasons) == 0 {
+		t.Fatalf("plan: %+v, %v", plan, err)
+	}
+	if n := outsiders(w.slack.State()); n != 6 {
+		t.Fatalf("%d outsiders are left before anybody released anything", n)
+	}
+	if refused, err := c.Order(t.Context(), "", "release", "0000000000"); err != nil || !refused.Refused {
+		t.Errorf("releasing what is not held: %+v, %v", refused, err)
+	}
+	said, err := c.Order(t.Context(), "", "release", plan.Held[0].ID)
+	if err != nil || said.Refused || said.Run == "" {
+		t.Fatalf("release: %+v, %v", said, err)
+	}
+	w.until("all of them are out", func(s slacksim.State) bool { return outsiders(s) == 0 })
+	w.until("the run is over", func(slacksim.State) bool {
+		r, err := c.Run(t.Context(), "T01", said.Run)
+		if err == nil && r.Over() && (r.Failed > 0 || r.Done != r.Steps) {
+			t.Fatalf("run: %+v", r)
+		}
+		return err == nil && r.Over()
+	})
+	if plan, err = c.Plan(t.Context(), ""); err != nil || len(plan.Held)+len(plan.Actions) != 0 {
+		t.Errorf("after the release the plan is %+v, %v", plan, err)
+	}
+
+	undone, err := c.Order(t.Context(), "", "undo", said.Run)
+	if err != nil || !strings.Contains(undone.Text, "0 people are brought back") || !strings.Contains(undone.Text, "stays out") {
+		t.Errorf("undoing what the policy wants: %+v, %v", undone, err)
+	}
+	w.policy(strings.Replace(townPolicy, "mode: enforce", "mode: report", 1))
+	w.until("the rule only reports", func(slacksim.State) bool {
+		undone, err = c.Order(t.Context(), "", "undo", said.Run)
+		return err == nil && strings.Contains(undone.Text, "6 people are brought back")
+	})
+	w.until("everybody is back", func(s slacksim.State) bool { return outsiders(s) == 6 })
+}
