@@ -10,9 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"usher/bot/config"
-	"usher/bot/directory"
 	"usher/bot/gateway"
-	"usher/bot/store"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -57,14 +55,12 @@ func (w *workspaces) add(team workspace.TeamID, c gateway.Credentials) bool {
 	return true
 }
 
-// connector asks whose the tokens are and opens what is remembered of their
-// workspaces.
+// connector asks whose the tokens are.
 type connector struct {
 	settings   config.Settings
 	workspaces *workspaces
 	gateway    *gateway.Gateway
-	directory  *directory.Directory
-	store      *store.Store
+	owners     *ownership
 	policy     *policy
 	log        zerolog.Logger
 }
@@ -104,15 +100,8 @@ func (c *connector) open(ctx context.Context, w config.Workspace) error {
 	if !c.workspaces.add(team, gateway.Credentials{Bot: w.BotToken.Reveal(), Admin: w.AdminToken.Reveal(), Org: who.Org}) {
 		return fmt.Errorf("two bot tokens belong to the workspace %s: keep one of them", team)
 	}
-	heard, _, err := c.store.Noted(ctx, team, store.NoteHeard, noteSockets)
-	if err != nil {
-		return err
-	}
-	known := workspace.Team{ID: team, Name: who.Name, Enterprise: who.Enterprise, Bot: who.User}
-	if err := c.directory.Open(ctx, known, heard.At); err != nil {
-		return err
-	}
-	c.log.Info().Str(config.FieldTeam, string(team)).Str("name", who.Name).Time("heard", heard.At).Msg("connected a workspace")
+	c.owners.add(workspace.Team{ID: team, Name: who.Name, Enterprise: who.Enterprise, Bot: who.User})
+	c.log.Info().Str(config.FieldTeam, string(team)).Str("name", who.Name).Msg("connected a workspace")
 	return nil
 }
 

@@ -84,10 +84,13 @@ func slashCommand(d *dispatch.Dispatcher, settings config.Settings) func(context
 	}
 }
 
-func newControl(s config.Settings, w *workspaces, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late) *control {
+func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late) *control {
 	c := &control{
 		teams: w.list, now: time.Now, command: slashCommand(d, s),
 		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
+			if !o.owns(team) {
+				return nil, nil, unclearf("another replica owns %s at the moment; ask that one, its /readyz says so", team)
+			}
 			req, err := r.For(ctx, team)
 			return req.Policy, req.Workspace, err
 		},

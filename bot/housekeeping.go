@@ -20,14 +20,14 @@ const (
 
 // housekeeping drops what was kept for long enough.
 type housekeeping struct {
-	workspaces *workspaces
-	store      *store.Store
-	keep       time.Duration // 0: for ever
-	log        zerolog.Logger
+	owners *ownership
+	store  *store.Store
+	keep   time.Duration // 0: for ever
+	log    zerolog.Logger
 }
 
-func newHousekeeping(s config.Settings, w *workspaces, db *store.Store, log zerolog.Logger) *housekeeping {
-	return &housekeeping{workspaces: w, store: db, keep: s.Keep, log: log}
+func newHousekeeping(s config.Settings, o *ownership, db *store.Store, log zerolog.Logger) *housekeeping {
+	return &housekeeping{owners: o, store: db, keep: s.Keep, log: log}
 }
 
 func (h *housekeeping) run(ctx context.Context) error {
@@ -44,7 +44,8 @@ func (h *housekeeping) run(ctx context.Context) error {
 }
 
 func (h *housekeeping) tidy(ctx context.Context) {
-	for _, team := range h.workspaces.list() {
+	teams, _ := h.owners.list()
+	for _, team := range teams {
 		rows, err := h.store.Prune(ctx, team, store.Retention{Actions: h.keep, Replies: keepReplies, Audit: h.keep, Told: h.keep})
 		switch {
 		case ctx.Err() != nil:

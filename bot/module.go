@@ -33,7 +33,7 @@ func Module() fx.Option {
 	return fx.Module("bot",
 		handlers.Module(),
 		fx.Provide(
-			newOptions, newWorkspaces, newLate, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
+			newOptions, newWorkspaces, newLate, newReplica, newOwnership, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
 			fx.Annotate(newChecks, fx.ResultTags(`group:"checks,flatten"`)),
 		),
 		fx.Invoke(tie, observe, live),
@@ -43,16 +43,17 @@ func Module() fx.Option {
 // late holds what is needed by something that it needs itself. tie fills it in
 // before anything starts, and nothing writes to it after that.
 type late struct {
-	requests *dispatch.Requests
-	queue    *queue.Queue
-	sockets  *socket.Sockets
-	reading  *reading
+	requests   *dispatch.Requests
+	dispatcher *dispatch.Dispatcher
+	queue      *queue.Queue
+	sockets    *socket.Sockets
+	reading    *reading
 }
 
 func newLate() *late { return &late{} }
 
-func tie(l *late, r *dispatch.Requests, q *queue.Queue, s *socket.Sockets, rd *reading) {
-	l.requests, l.queue, l.sockets, l.reading = r, q, s, rd
+func tie(l *late, r *dispatch.Requests, d *dispatch.Dispatcher, q *queue.Queue, s *socket.Sockets, rd *reading) {
+	l.requests, l.dispatcher, l.queue, l.sockets, l.reading = r, d, q, s, rd
 }
 
 // Notice and Home put what goes out into words at the moment it goes out.
@@ -100,6 +101,7 @@ type dispatcherNeeds struct {
 	Gateway    *gateway.Gateway
 	Late       *late
 	Workspaces *workspaces
+	Owners     *ownership
 	Metrics    *metrics.Metrics
 	Log        zerolog.Logger
 }
@@ -107,7 +109,7 @@ type dispatcherNeeds struct {
 func newDispatcher(n dispatcherNeeds) *dispatch.Dispatcher {
 	return dispatch.New(dispatch.Config{
 		Store: n.Store, Directory: n.Directory, Router: n.Router, Requests: n.Requests, Wake: n.Late.wake, Show: dispatch.Modals(n.Gateway),
-		Known: n.Workspaces.known, Clock: time.Now, Log: n.Log, Metrics: n.Metrics,
+		Known: n.Workspaces.known, Owns: n.Owners.owns, Replica: string(n.Owners.replica), Clock: time.Now, Log: n.Log, Metrics: n.Metrics,
 	})
 }
 
@@ -119,14 +121,14 @@ type queueNeeds struct {
 	Dispatcher *dispatch.Dispatcher
 	Directory  *directory.Directory
 	Requests   *dispatch.Requests
-	Workspaces *workspaces
+	Owners     *ownership
 	Metrics    *metrics.Metrics
 	Log        zerolog.Logger
 }
 
 func newQueue(n queueNeeds) *queue.Queue {
 	return queue.New(queue.Config{
-		Store: n.Store, Applier: n.Gateway, Lane: n.Dispatcher, Read: n.Directory.Read, Guard: n.Requests.Guard, Owns: n.Workspaces.known,
+		Store: n.Store, Applier: carrier{n.Gateway, n.Owners}, Lane: n.Dispatcher, Read: n.Owners.reads(n.Directory), Guard: n.Requests.Guard, Owns: n.Owners.owns,
 		Clock: time.Now, Log: n.Log, Metrics: n.Metrics,
 	})
 }
@@ -136,6 +138,7 @@ type readingNeeds struct {
 
 	Settings   config.Settings
 	Workspaces *workspaces
+	Owners     *ownership
 	Directory  *directory.Directory
 	Store      *store.Store
 	Requests   *dispatch.Requests
@@ -147,7 +150,7 @@ type readingNeeds struct {
 
 func newReading(n readingNeeds) *reading {
 	return &reading{
-		workspaces: n.Workspaces, directory: n.Directory, store: n.Store, wake: n.Queue.Wake, every: n.Settings.Replan,
+		workspaces: n.Workspaces, owners: n.Owners, directory: n.Directory, store: n.Store, wake: n.Queue.Wake, every: n.Settings.Replan,
 		gaps: make(chan struct{}), first: map[workspace.TeamID]bool{},
 		sockets: func() (bool, <-chan struct{}) {
 			changed := n.Late.sockets.Changed()
@@ -165,8 +168,8 @@ func newSockets(s config.Settings, o *options, g *gateway.Gateway, d *dispatch.D
 	})
 }
 
-func newConnector(s config.Settings, w *workspaces, g *gateway.Gateway, d *directory.Directory, db *store.Store, p *policy, log zerolog.Logger) *connector {
-	return &connector{settings: s, workspaces: w, gateway: g, directory: d, store: db, policy: p, log: log}
+func newConnector(s config.Settings, w *workspaces, o *ownership, g *gateway.Gateway, p *policy, log zerolog.Logger) *connector {
+	return &connector{settings: s, workspaces: w, owners: o, gateway: g, policy: p, log: log}
 }
 
 type liveNeeds struct {
@@ -176,6 +179,7 @@ type liveNeeds struct {
 	Options    *options
 	Failure    *failure
 	Connector  *connector
+	Owners     *ownership
 	Policy     *policy
 	Dispatcher *dispatch.Dispatcher
 	Queue      *queue.Queue
@@ -194,6 +198,8 @@ type liveNeeds struct {
 func live(lc fx.Lifecycle, n liveNeeds) {
 	lc.Append(fx.StopHook(n.Gateway.Close))
 	lc.Append(fx.StartHook(n.Connector.connect))
+	lc.Append(fx.StartHook(n.Owners.begin))
+	loop(lc, n.Failure, "the workspaces' ownership", n.Owners.run)
 	n.Policy.follow(n.Reading.compare)
 	loop(lc, n.Failure, "the lanes", n.Dispatcher.Run)
 	loop(lc, n.Failure, "the queue", n.Queue.Run)

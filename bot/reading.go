@@ -34,6 +34,7 @@ const (
 // policy each time.
 type reading struct {
 	workspaces *workspaces
+	owners     *ownership
 	directory  *directory.Directory
 	store      *store.Store
 	wake       func(workspace.TeamID) // something was stored for the queue
@@ -68,12 +69,31 @@ func (r *reading) underway(team workspace.TeamID) bool {
 
 func (r *reading) run(ctx context.Context) error {
 	var all sync.WaitGroup
-	for _, team := range r.workspaces.list() {
-		all.Go(func() { r.follow(ctx, team) })
-	}
 	all.Go(func() { r.beat(ctx) })
-	all.Wait()
-	return nil
+	followed := map[workspace.TeamID]context.Context{}
+	for {
+		teams, changed := r.owners.list()
+		for _, team := range teams {
+			if f := followed[team]; f != nil && f.Err() == nil {
+				continue
+			}
+			owned, done, ok := r.owners.under(ctx, team)
+			if !ok {
+				continue
+			}
+			followed[team] = owned
+			all.Go(func() {
+				defer done()
+				r.follow(owned, team)
+			})
+		}
+		select {
+		case <-ctx.Done():
+			all.Wait()
+			return nil
+		case <-changed:
+		}
+	}
 }
 
 // follow reads one workspace again and again.
@@ -82,6 +102,11 @@ func (r *reading) follow(ctx context.Context, team workspace.TeamID) {
 	gaps := r.gaps
 	r.first[team] = !r.directory.Snapshot(team).UsersKnown().Complete
 	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.first, team)
+	}()
 	for why := "start"; ; {
 		wait := r.every
 		if !r.read(ctx, team, why) {
@@ -172,7 +197,8 @@ func (r *reading) beat(ctx context.Context) {
 }
 
 func (r *reading) note(ctx context.Context) {
-	for _, team := range r.workspaces.list() {
+	teams, _ := r.owners.list()
+	for _, team := range teams {
 		err := r.store.Note(ctx, team, store.Note{Kind: store.NoteHeard, Name: noteSockets, Value: "connected"})
 		if err != nil && ctx.Err() == nil {
 			r.log.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not note that Slack is connected")

@@ -18,7 +18,7 @@ import (
 )
 
 // newChecks are the health checks: what has to be so for the bot to be of use.
-func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, d *directory.Directory, r *dispatch.Requests) []health.Check {
+func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *ownership, d *directory.Directory, r *dispatch.Requests) []health.Check {
 	return []health.Check{
 		{Name: "socket", Look: func(context.Context) (string, error) {
 			n := s.Open()
@@ -33,7 +33,8 @@ func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, d *
 			}
 			return "answers (" + db.Engine() + ")", nil
 		}},
-		{Name: "mirror", Look: func(context.Context) (string, error) { return mirrors(w, d) }},
+		{Name: "mirror", Look: func(context.Context) (string, error) { return mirrors(w, o, d) }},
+		{Name: "owner", Soft: true, Look: func(context.Context) (string, error) { return o.says(len(w.list())) }},
 		{Name: "policy", Soft: true, Look: p.check},
 		{Name: "names", Soft: true, Look: func(context.Context) (string, error) { return names(w, r) }},
 		{Name: "blocked", Soft: true, Look: func(ctx context.Context) (string, error) { return blocked(ctx, w, db) }},
@@ -45,11 +46,13 @@ func usable(s *workspace.Snapshot) bool {
 	return s.ChannelsKnown().Complete && s.UsersKnown().Complete
 }
 
-func mirrors(w *workspaces, d *directory.Directory) (string, error) {
-	teams := w.list()
-	if len(teams) == 0 {
+// mirrors says whether what is owned here is known. A replica that owns nothing
+// is of use too: it receives for the others.
+func mirrors(w *workspaces, o *ownership, d *directory.Directory) (string, error) {
+	if len(w.list()) == 0 {
 		return "", errors.New("no workspace is connected yet")
 	}
+	teams, _ := o.list()
 	for _, team := range teams {
 		if !usable(d.Snapshot(team)) {
 			return "", fmt.Errorf("%s is still being read; until then nobody is removed and joins are refused", team)
@@ -84,12 +87,16 @@ func blocked(ctx context.Context, w *workspaces, db *store.Store) (string, error
 }
 
 // observe has the metrics read how things stand whenever they are asked.
-func observe(m *metrics.Metrics, s *socket.Sockets, db *store.Store, p *policy, w *workspaces, d *directory.Directory) {
+func observe(m *metrics.Metrics, s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *ownership, d *directory.Directory) {
 	m.Watch(func() metrics.Reading {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
 		now := metrics.Reading{Sockets: s.Open(), PolicyProblems: p.problems()}
 		for _, team := range w.list() {
+			if !o.owns(team) {
+				now.Workspaces = append(now.Workspaces, metrics.WorkspaceReading{Team: team, Elsewhere: true})
+				continue
+			}
 			now.Workspaces = append(now.Workspaces, standing(ctx, team, db, d.Snapshot(team)))
 		}
 		return now

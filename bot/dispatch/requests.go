@@ -117,6 +117,14 @@ func (r *Requests) Problems(team workspace.TeamID) []rules.Problem {
 	return s.problems
 }
 
+// Forget drops what is kept of a workspace between two looks; the next one reads
+// it back. It is for when others may have written since, or may from now on.
+func (r *Requests) Forget(team workspace.TeamID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.teams, team)
+}
+
 func (r *Requests) scene(team workspace.TeamID) *scene {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -18,6 +18,7 @@ type Reading struct {
 // WorkspaceReading is how one workspace stands.
 type WorkspaceReading struct {
 	Team      workspace.TeamID
+	Elsewhere bool          // another replica owns it, and its figures are served there
 	Waiting   int           // actions that are due and not carried out
 	OldestAge time.Duration // since the oldest of them was due
 	Blocked   int           // channels and user groups that wait for somebody to change something
@@ -42,11 +43,12 @@ var (
 	blocked   = prometheus.NewDesc("usher_blocked", "Channels and user groups in which nothing can be done until somebody changes a setting.", []string{"team"}, nil)
 	paused    = prometheus.NewDesc("usher_paused", "1 while somebody has paused all changes.", []string{"team"}, nil)
 	mirrorAge = prometheus.NewDesc("usher_mirror_age_seconds", "Since the list of channels was last read whole.", []string{"team"}, nil)
+	owned     = prometheus.NewDesc("usher_owned", "1 when this replica owns the workspace; the figures about it are the owner's.", []string{"team"}, nil)
 	usable    = prometheus.NewDesc("usher_mirror_usable", "1 when the workspace is known well enough to decide by.", []string{"team"}, nil)
 )
 
 func (watcher) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sockets, problems, waiting, oldest, blocked, paused, mirrorAge, usable} {
+	for _, d := range []*prometheus.Desc{sockets, problems, waiting, oldest, blocked, paused, mirrorAge, usable, owned} {
 		out <- d
 	}
 }
@@ -60,6 +62,9 @@ func (w watcher) Collect(out chan<- prometheus.Metric) {
 	gauge(problems, float64(now.PolicyProblems))
 	for _, ws := range now.Workspaces {
 		team := string(ws.Team)
+		if gauge(owned, one(!ws.Elsewhere), team); ws.Elsewhere {
+			continue
+		}
 		gauge(waiting, float64(ws.Waiting), team)
 		gauge(oldest, ws.OldestAge.Seconds(), team)
 		gauge(blocked, float64(ws.Blocked), team)

@@ -73,7 +73,10 @@ func (q *Queue) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-q.wake:
-			for team := range q.taken() {
+			for team, echo := range q.taken() {
+				if l := p.lot(team); echo {
+					l.echo, l.echoAt = true, time.Time{}
+				}
 				p.claim(ctx, p.lot(team))
 			}
 		case e := <-p.ended:

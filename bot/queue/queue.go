@@ -98,7 +98,7 @@ type Queue struct {
 
 	wake  chan struct{} // holds one token while there is something in woken
 	mu    sync.Mutex
-	woken map[workspace.TeamID]bool
+	woken map[workspace.TeamID]bool // true: its ended actions have to be looked for too
 
 	workers sync.WaitGroup
 }
@@ -144,8 +144,16 @@ func New(c Config) *Queue {
 
 // Wake says that something was stored for a workspace. It never waits.
 func (q *Queue) Wake(team workspace.TeamID) {
+	q.rouse(team, false)
+}
+
+// Adopt says that a workspace is carried out here from now on: what waits, and
+// what follows from actions that others have brought to an end. It never waits.
+func (q *Queue) Adopt(team workspace.TeamID) { q.rouse(team, true) }
+
+func (q *Queue) rouse(team workspace.TeamID, echo bool) {
 	q.mu.Lock()
-	q.woken[team] = true
+	q.woken[team] = q.woken[team] || echo
 	q.mu.Unlock()
 	select {
 	case q.wake <- struct{}{}:

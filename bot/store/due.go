@@ -36,7 +36,7 @@ type storedAction struct {
 func (t *tx) enqueue(ctx context.Context, event string, dues []Due) ([]storedAction, error) {
 	var stored []storedAction
 	var keys []action.Key
-	underway, err := t.underway(ctx, dues)
+	underway, err := t.underway(ctx, event, dues)
 	if err != nil {
 		return nil, err
 	}

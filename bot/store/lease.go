@@ -57,7 +57,7 @@ func (l *Leases) Acquire(ctx context.Context, team workspace.TeamID) (bool, erro
 		return true, nil
 	}
 	var free bool
-	known, err := one(ctx, l.beat, "SELECT until < clock_timestamp() FROM leases WHERE team = $1", args(team), &free)
+	known, err := one(ctx, l.beat, "SELECT until < clock_timestamp() OR holder = $2 FROM leases WHERE team = $1", args(team, l.holder), &free)
 	if err != nil || known && !free {
 		return false, l.store.fault("look who owns "+string(team), err)
 	}
@@ -65,7 +65,7 @@ func (l *Leases) Acquire(ctx context.Context, team workspace.TeamID) (bool, erro
 	err = l.store.unfenced(ctx, team, "take over "+string(team), func(ctx context.Context, t *tx) error {
 		found, err := one(ctx, t, `INSERT INTO leases (team, holder, epoch, until) VALUES ($1, $2, 1, clock_timestamp() + $3 * INTERVAL '1 microsecond')
 			ON CONFLICT (team) DO UPDATE SET holder = excluded.holder, epoch = leases.epoch + 1, until = excluded.until
-			WHERE leases.until < clock_timestamp() RETURNING epoch`, args(team, l.holder, l.term.Microseconds()), &epoch)
+			WHERE leases.until < clock_timestamp() OR leases.holder = excluded.holder RETURNING epoch`, args(team, l.holder, l.term.Microseconds()), &epoch)
 		if err != nil || !found {
 			return err
 		}
@@ -88,24 +88,24 @@ func (l *Leases) hold(team workspace.TeamID, epoch int64) {
 // still held.
 func (l *Leases) Renew(ctx context.Context) (map[workspace.TeamID]bool, error) {
 	l.mu.Lock()
-	held := make(map[workspace.TeamID]bool, len(l.epochs))
+	teams := make([]string, 0, len(l.epochs))
 	for team := range l.epochs {
-		held[team] = true
+		teams = append(teams, string(team))
 	}
 	l.mu.Unlock()
-	if l.beat == nil || len(held) == 0 {
-		return held, nil
+	if l.beat != nil && len(teams) > 0 {
+		var err error
+		teams, err = all(ctx, l.beat, scalar[string], `UPDATE leases SET until = clock_timestamp() + $2 * INTERVAL '1 microsecond'
+			WHERE holder = $1 AND team = ANY($3) RETURNING team`, l.holder, l.term.Microseconds(), teams)
+		if err != nil {
+			return nil, l.store.fault("renew the leases", err)
+		}
 	}
-	teams, err := all(ctx, l.beat, scalar[workspace.TeamID],
-		"UPDATE leases SET until = clock_timestamp() + $2 * INTERVAL '1 microsecond' WHERE holder = $1 RETURNING team", l.holder, l.term.Microseconds())
-	if err != nil {
-		return nil, l.store.fault("renew the leases", err)
-	}
-	still := map[workspace.TeamID]bool{}
+	held := make(map[workspace.TeamID]bool, len(teams))
 	for _, team := range teams {
-		still[team] = held[team]
+		held[workspace.TeamID(team)] = true
 	}
-	return still, nil
+	return held, nil
 }
 
 // Lose stops writing for a workspace, whoever owns it.

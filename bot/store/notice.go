@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"time"
 
 	"usher/rules/action"
 	"usher/rules/workspace"
@@ -15,9 +18,13 @@ type seat struct {
 
 // underway are those of whom dues want removed what is being removed already:
 // stored by an earlier commit and not come to an end. A plan finds them again
-// for as long as that takes, and nobody is told of one removal twice.
-func (t *tx) underway(ctx context.Context, dues []Due) (map[seat]bool, error) {
-	var seats map[seat]bool
+// for as long as that takes, and until Slack has said that they left; nobody is
+// told of one removal twice.
+func (t *tx) underway(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
+	seats, err := t.justRemoved(ctx, event, dues)
+	if err != nil {
+		return nil, err
+	}
 	for _, d := range dues {
 		a, ok := d.Action.(action.Remove)
 		if !ok {
@@ -38,6 +45,32 @@ func (t *tx) underway(ctx context.Context, dues []Due) (map[seat]bool, error) {
 				seats = map[seat]bool{}
 			}
 			seats[seat{a.Channel, a.User}] = true
+		}
+	}
+	return seats, nil
+}
+
+// echoWithin is how long it may take until Slack's event about a removal was seen.
+const echoWithin = 30 * time.Second
+
+// justRemoved are those who were taken out moments ago, where a plan asks, which
+// may have looked before it was seen. An event is news by itself: somebody came
+// back.
+func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
+	removes := func(d Due) bool { return d.Action.Kind() == action.KindRemove }
+	if !strings.HasPrefix(event, "due:") || !slices.ContainsFunc(dues, removes) {
+		return nil, nil
+	}
+	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE settled > $2 AND team = $1 AND kind = $3 AND class IN ('done', 'already')",
+		t.team, nanos(t.now.Add(-echoWithin)), action.KindRemove)
+	if err != nil {
+		return nil, err
+	}
+	seats := map[seat]bool{}
+	for _, body := range bodies {
+		a, err := action.Decode(action.KindRemove, []byte(body))
+		if r, ok := a.(action.Remove); ok && err == nil { // one of another version is none of this plan's
+			seats[seat{r.Channel, r.User}] = true
 		}
 	}
 	return seats, nil

@@ -94,13 +94,18 @@ type distant struct {
 
 func newDistant(t *testing.T) *distant {
 	t.Helper()
+	return newDistantOf(t, townFile, "--retry-scale", "0.01")
+}
+
+func newDistantOf(t *testing.T, workspace string, flags ...string) *distant {
+	t.Helper()
 	d := &distant{T: t, dir: t.TempDir(), client: &http.Client{Timeout: late, Transport: &http.Transport{DisableKeepAlives: true}}}
-	for name, text := range map[string]string{"workspace.yaml": townFile, "policy.yaml": townPolicy} {
+	for name, text := range map[string]string{"workspace.yaml": workspace, "policy.yaml": townPolicy} {
 		if err := os.WriteFile(filepath.Join(d.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	d.process = run(t, nil, "sim", "--workspace", filepath.Join(d.dir, "workspace.yaml"), "--retry-scale", "0.01")
+	d.process = run(t, nil, append([]string{"sim", "--workspace", filepath.Join(d.dir, "workspace.yaml")}, flags...)...)
 	line, err := d.process.stdout.ReadBytes('\n')
 	if err != nil {
 		t.Fatalf("the local Slack did not start: %v\n%s", err, &d.process.stderr)

@@ -1,0 +1,397 @@
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"usher/bot/config"
+	"usher/bot/directory"
+	"usher/bot/store"
+	"usher/rules/workspace"
+)
+
+const (
+	// leaseTerm is how long a replica that is gone still counts as the owner.
+	leaseTerm = 2500 * time.Millisecond
+	// leaseTrust is for how long an owner believes its last renewal: it stops
+	// before others may begin.
+	leaseTrust = 2 * time.Second
+	leaseRenew = 500 * time.Millisecond
+	// leaseLook is between two looks for workspaces that nobody owns.
+	leaseLook = 250 * time.Millisecond
+	// sweepEvery is between two looks for replies whose askers are gone.
+	sweepEvery = time.Minute
+)
+
+// replica names this process among those that share its store.
+type replica string
+
+func newReplica(db *store.Store) replica {
+	if db.Engine() != store.PostgreSQL {
+		return ""
+	}
+	return replica(rand.Text())
+}
+
+// ownership is which workspaces are this process's: it alone handles their
+// events, keeps their mirrors and carries out their actions. On SQLite they all
+// are, from the start to the end.
+//
+// What a workspace's owner has in memory is never older than its tenure: the
+// mirror is read back when it begins, and nobody writes to that any more when
+// it is over. The store refuses whoever has not noticed yet.
+type ownership struct {
+	replica   replica
+	store     *store.Store
+	directory *directory.Directory
+	late      *late
+	log       zerolog.Logger
+	work      sync.WaitGroup // beginnings and endings
+
+	mu      sync.Mutex
+	leases  *store.Leases
+	known   map[workspace.TeamID]workspace.Team
+	tenures map[workspace.TeamID]*tenure
+	trusted time.Time // until when the last renewal counts; zero: for ever
+	change  chan struct{}
+}
+
+// tenure is the time in which a workspace is owned.
+type tenure struct {
+	ctx   context.Context
+	stop  context.CancelFunc
+	began bool           // its mirror was read back
+	work  sync.WaitGroup // whatever counts on it
+}
+
+func newOwnership(r replica, db *store.Store, d *directory.Directory, l *late, log zerolog.Logger) *ownership {
+	return &ownership{
+		replica: r, store: db, directory: d, late: l, log: log.With().Str(config.FieldPart, "ownership").Logger(),
+		known: map[workspace.TeamID]workspace.Team{}, tenures: map[workspace.TeamID]*tenure{}, change: make(chan struct{}),
+	}
+}
+
+// add names a workspace that is to be owned by somebody.
+func (o *ownership) add(team workspace.Team) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.known[team.ID] = team
+}
+
+// owns reports whether a workspace is this process's now.
+func (o *ownership) owns(team workspace.TeamID) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.owned(team) != nil
+}
+
+func (o *ownership) owned(team workspace.TeamID) *tenure {
+	t := o.tenures[team]
+	if t == nil || !t.began || t.ctx.Err() != nil || !o.trusted.IsZero() && time.Now().After(o.trusted) {
+		return nil
+	}
+	return t
+}
+
+// list are the workspaces owned now, sorted, and changed is closed when that is
+// different.
+func (o *ownership) list() (teams []workspace.TeamID, changed <-chan struct{}) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for team := range o.tenures {
+		if o.owned(team) != nil {
+			teams = append(teams, team)
+		}
+	}
+	slices.Sort(teams)
+	return teams, o.change
+}
+
+// says is who owns the workspaces, in words.
+func (o *ownership) says(connected int) (string, error) {
+	teams, _ := o.list()
+	if o.replica == "" {
+		return "every workspace is this process's", nil
+	}
+	names := make([]string, len(teams))
+	for i, team := range teams {
+		names[i] = string(team)
+	}
+	if len(names) == 0 {
+		names = []string{"none"}
+	}
+	return fmt.Sprintf("of %s this replica owns %s; what it receives for the others it hands over", count(connected, "workspace"), strings.Join(names, ", ")), nil
+}
+
+// under is a context that ends when the workspace is not this process's any
+// more; false: it is not. Nobody owns the workspace again before done is called.
+func (o *ownership) under(ctx context.Context, team workspace.TeamID) (owned context.Context, done func(), ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	t := o.owned(team)
+	if t == nil {
+		return ctx, func() {}, false
+	}
+	t.work.Add(1)
+	owned, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(t.ctx, cancel)
+	return owned, func() {
+		stop()
+		cancel()
+		t.work.Done()
+	}, true
+}
+
+// begin has this process own what it can, once.
+func (o *ownership) begin(ctx context.Context) error {
+	leases, err := o.store.Leases(string(o.replica), leaseTerm)
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	o.leases = leases
+	o.mu.Unlock()
+	for _, team := range o.free() {
+		if err := o.acquire(ctx, team); err != nil {
+			o.end()
+			return err
+		}
+	}
+	return nil
+}
+
+// run renews what is owned, and takes over what nobody owns any more, until ctx
+// ends; then it gives everything up.
+func (o *ownership) run(ctx context.Context) error {
+	defer o.end()
+	if o.replica == "" {
+		<-ctx.Done()
+		return nil
+	}
+	freed := make(chan struct{}, 1)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { o.listen(ctx, freed) })
+	beside.Go(func() { o.beat(ctx) })
+	look := time.NewTicker(leaseLook)
+	defer look.Stop()
+	for {
+		for _, team := range o.free() {
+			if err := o.acquire(ctx, team); err != nil && ctx.Err() == nil {
+				o.log.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		case <-freed:
+		}
+	}
+}
+
+// free are the known workspaces without a tenure, one that is ending included.
+func (o *ownership) free() []workspace.TeamID {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var teams []workspace.TeamID
+	for team := range o.known {
+		if o.tenures[team] == nil {
+			teams = append(teams, team)
+		}
+	}
+	slices.Sort(teams)
+	return teams
+}
+
+// acquire takes a workspace if nobody owns it, and begins its tenure: at once
+// before the program runs, and beside everything else afterwards.
+func (o *ownership) acquire(ctx context.Context, team workspace.TeamID) error {
+	asked := time.Now()
+	got, err := o.leases.Acquire(ctx, team)
+	if err != nil || !got {
+		return err
+	}
+	t := &tenure{}
+	t.ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
+	o.mu.Lock()
+	if until := asked.Add(leaseTrust); o.replica != "" && len(o.tenures) == 0 {
+		o.trusted = until
+	}
+	o.tenures[team] = t
+	known := o.known[team]
+	o.mu.Unlock()
+	if o.replica == "" {
+		return o.open(t, known)
+	}
+	o.work.Go(func() {
+		if err := o.open(t, known); err != nil {
+			o.log.Error().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
+			o.lose(team, t)
+		}
+	})
+	return nil
+}
+
+// open reads back what is remembered of a workspace and has it carried on with.
+func (o *ownership) open(t *tenure, team workspace.Team) error {
+	began := time.Now()
+	heard, _, err := o.store.Noted(t.ctx, team.ID, store.NoteHeard, noteSockets)
+	if err != nil {
+		return err
+	}
+	o.late.requests.Forget(team.ID)
+	if err := o.directory.Open(t.ctx, team, heard.At); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	if t.ctx.Err() != nil {
+		o.mu.Unlock()
+		return nil
+	}
+	t.began = true
+	t.work.Go(func() { o.late.dispatcher.Serve(t.ctx, team.ID) })
+	o.changed()
+	o.mu.Unlock()
+	o.late.queue.Adopt(team.ID)
+	o.log.Info().Str(config.FieldTeam, string(team.ID)).Str("name", team.Name).Time("heard", heard.At).
+		Str("replica", string(o.replica)).Dur(config.FieldTook, time.Since(began)).Msg("owned a workspace")
+	return nil
+}
+
+// changed wakes those who follow list; the lock is held.
+func (o *ownership) changed() {
+	close(o.change)
+	o.change = make(chan struct{})
+}
+
+// beat renews the leases, and ends what was lost.
+func (o *ownership) beat(ctx context.Context) {
+	tick := time.NewTicker(leaseRenew)
+	defer tick.Stop()
+	swept := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := o.renew(ctx); err != nil && ctx.Err() == nil {
+			o.log.Warn().Err(err).Msg("could not renew the leases")
+		}
+		o.late.dispatcher.Hear("", "") // what was told while nobody listened
+		if time.Since(swept) > sweepEvery {
+			swept = time.Now()
+			if err := o.store.Sweep(ctx, sweepEvery); err != nil && ctx.Err() == nil {
+				o.log.Warn().Err(err).Msg("could not drop replies nobody took")
+			}
+		}
+	}
+}
+
+// renew prolongs what is owned. What another has taken is lost at once, and
+// everything is when the last renewal does not count any more.
+func (o *ownership) renew(ctx context.Context) error {
+	if o.replica == "" {
+		return nil
+	}
+	asked := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, leaseTrust)
+	defer cancel()
+	o.mu.Lock()
+	tenures := maps.Clone(o.tenures)
+	o.mu.Unlock()
+	held, err := o.leases.Renew(ctx)
+	o.mu.Lock()
+	if err == nil {
+		o.trusted = asked.Add(leaseTrust)
+	}
+	over := err != nil && time.Now().After(o.trusted)
+	o.mu.Unlock()
+	for team, t := range tenures {
+		if over || err == nil && !held[team] {
+			o.lose(team, t)
+		}
+	}
+	return err
+}
+
+// lose ends a tenure: nothing is stored from now on, and when nobody counts on
+// it any more its memory is dropped, after which it may be begun again.
+func (o *ownership) lose(team workspace.TeamID, t *tenure) {
+	o.mu.Lock()
+	if o.tenures[team] != t || t.ctx.Err() != nil {
+		o.mu.Unlock()
+		return
+	}
+	t.stop()
+	o.leases.Lose(team)
+	o.changed()
+	o.mu.Unlock()
+	o.log.Warn().Str(config.FieldTeam, string(team)).Msg("lost a workspace to another replica")
+	o.work.Go(func() {
+		t.work.Wait()
+		_ = o.late.dispatcher.Settle(context.Background(), team) // or the program ends, and the lanes with it
+		o.directory.Close(team)
+		o.late.requests.Forget(team)
+		o.mu.Lock()
+		delete(o.tenures, team)
+		o.mu.Unlock()
+	})
+}
+
+// end gives everything up, once nothing is handled or carried out any more.
+func (o *ownership) end() {
+	o.mu.Lock()
+	for _, t := range o.tenures {
+		t.stop()
+	}
+	tenures, leases := maps.Clone(o.tenures), o.leases
+	o.mu.Unlock()
+	for _, t := range tenures {
+		t.work.Wait()
+	}
+	o.work.Wait()
+	ctx, cancel := context.WithTimeout(context.Background(), leaseTrust)
+	defer cancel()
+	if err := errors.Join(leases.Release(ctx), leases.Close()); err != nil {
+		o.log.Warn().Err(err).Msg("could not give up the leases; they run out by themselves")
+	}
+}
+
+// listen hears what other replicas tell, and tries again where it cannot.
+func (o *ownership) listen(ctx context.Context, freed chan<- struct{}) {
+	for ctx.Err() == nil {
+		err := o.store.Listen(ctx, func(what store.Heard, whom string) {
+			if what == store.HeardLease {
+				select {
+				case freed <- struct{}{}:
+				default:
+				}
+				return
+			}
+			o.late.dispatcher.Hear(what, whom)
+		})
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil {
+			o.log.Warn().Err(err).Msg("could not listen to other replicas, looking now and then instead")
+		}
+		again := time.NewTimer(leaseRenew)
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			again.Stop()
+		}
+	}
+}
