@@ -50,19 +50,25 @@ func (t *tx) underway(ctx context.Context, event string, dues []Due) (map[seat]b
 	return seats, nil
 }
 
-// echoWithin is how long it may take until Slack's event about a removal was seen.
-const echoWithin = 30 * time.Second
+const (
+	// echoWithin is how long it may take until Slack's event about a removal was seen.
+	echoWithin = 30 * time.Second
+	// refusedWithin is for how long somebody is not told again who was told that
+	// they are being taken out, and whom Slack then did not let Usher take out.
+	refusedWithin = 7 * 24 * time.Hour
+)
 
 // justRemoved are those who were taken out moments ago, where a plan asks, which
-// may have looked before it was seen. An event is news by itself: somebody came
-// back.
+// may have looked before it was seen, and those whom Slack refused to have taken
+// out: every plan tries that again, and need not say so each time. An event is
+// news by itself: somebody came back.
 func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
 	removes := func(d Due) bool { return d.Action.Kind() == action.KindRemove }
 	if !strings.HasPrefix(event, "due:") || !slices.ContainsFunc(dues, removes) {
 		return nil, nil
 	}
-	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE settled > $2 AND team = $1 AND kind = $3 AND class IN ('done', 'already')",
-		t.team, nanos(t.now.Add(-echoWithin)), action.KindRemove)
+	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND class IN ('done', 'already') OR settled > $4 AND class = 'blocked')",
+		t.team, action.KindRemove, nanos(t.now.Add(-echoWithin)), nanos(t.now.Add(-refusedWithin)))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"usher/bot/store"
+	"usher/handlers"
 	"usher/rules/action"
 )
 
@@ -39,5 +40,30 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 		}
 		m.do(t, told, out, owner)
 		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1", "tell U9: removed_owner C1")
+	})
+}
+
+// Slack may refuse a removal: each plan tries again, and does not say so each
+// time to somebody who is still there.
+func TestARefusedRemovalIsToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, m *memory) {
+		out, told := remove("C1", "U1"), action.Tell{To: "U1", Topic: action.Removed, Channel: "C1"}
+		m.commit(t, store.Commit{Event: "Ev1", Actions: []store.Due{{Action: told}, {Action: out}}})
+		refused := handlers.Result{Class: handlers.Blocked, Code: "restricted_action"}
+		for _, c := range m.claim(t, room("a", 9)) {
+			result := done
+			if c.Action.Kind() == action.KindRemove {
+				result = refused
+			}
+			m.settle(t, store.Settlement{Claim: c, Result: result})
+		}
+
+		m.commit(t, store.Commit{Event: "due:1", Actions: []store.Due{{Action: told}, {Action: out}}})
+		again := m.claim(t, room("a", 9))
+		wantLines(t, again, "remove U1 from C1")
+		m.settle(t, store.Settlement{Claim: again[0], Result: refused})
+
+		m.commit(t, store.Commit{Event: "Ev2", Actions: []store.Due{{Action: told}, {Action: out}}}) // they came in again
+		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1")
 	})
 }

@@ -92,7 +92,7 @@ func TestAGraceEndsByItself(t *testing.T) {
 	w.until("bob is told of his grace, then taken out and told of that", func(s slacksim.State) bool {
 		told := private(s, "bob")
 		return !in(s, "bob", "finance-forecast") && len(told) > 1 && strings.Contains(strings.Join(told, "\n"), "You can stay in") &&
-			strings.Contains(told[len(told)-1], "I took you out")
+			strings.Contains(told[len(told)-1], "I am taking you out")
 	})
 }
 

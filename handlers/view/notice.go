@@ -43,12 +43,12 @@ func (n Notice) Message() Message {
 	why := func() { lines = append(lines, n.reasons()...) }
 	switch n.Topic {
 	case action.Removed:
-		lines = append(lines, fmt.Sprintf("I took you out of %s%s.", channel, n.rule(" because of the rule ")))
+		lines = append(lines, fmt.Sprintf("You cannot stay in %s: I am taking you out%s.", channel, n.rule(" because of the rule ")))
 		why()
 		lines = append(lines, "If you think you belong there: "+lower(n.Whom.Ask()))
 		press = n.buttons()
 	case action.AddedOutsider:
-		lines = append(lines, fmt.Sprintf("You added %s to %s, and I took them out again%s.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
+		lines = append(lines, fmt.Sprintf("You added %s to %s, where they may not be: I am taking them out again%s.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
 		why()
 		lines = append(lines, "If they belong there: "+lower(n.Whom.Ask())+" I have told them privately, nobody else.")
 	case action.Warned:
@@ -65,7 +65,7 @@ func (n Notice) Message() Message {
 		lines = append(lines, fmt.Sprintf("%s is now under the rule *%s*, which you own.", channel, n.cluster()))
 		why()
 	case action.RemovedOwner:
-		lines = append(lines, fmt.Sprintf("I took %s out of %s%s. They know why.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
+		lines = append(lines, fmt.Sprintf("I am taking %s out of %s%s. They know why.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
 		why()
 	case action.CannotManage:
 		lines = append(lines, fmt.Sprintf("%s matches the rule *%s*, but I cannot manage it.", channel, n.cluster()))
