@@ -25,7 +25,7 @@ func (importCommand) Help() string {
 
 // importTo is where an import is written.
 type importTo struct {
-	Out   string `required:"" placeholder:"DIR" help:"Directory to write to; made if it is not there."`
+	Out   string `default:"." placeholder:"DIR" help:"Directory to write to, this one unless said; made if it is not there."`
 	Force bool   `help:"Write over files that are there."`
 }
 
