@@ -161,3 +161,22 @@ func TestAURLThatIsWrongKeepsItsPassword(t *testing.T) {
 		t.Errorf("a database that does not exist: %v", err)
 	}
 }
+
+// The memory holds people's addresses: nobody else on the machine reads it.
+func TestTheFileIsItsOwnersAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "usher.db")
+	m, err := store.Open(t.Context(), path, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.Close()
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := info.Mode().Perm(); got&0o077 != 0 {
+			t.Errorf("usher.db%s is %v", suffix, got)
+		}
+	}
+}

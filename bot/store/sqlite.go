@@ -20,6 +20,17 @@ import (
 
 const sqliteReaders = 4
 
+// makePrivate makes the file where there is none, for its owner alone: it holds
+// people's addresses. SQLite gives its other files the same rights. The rights
+// of a file that exists are its owner's affair.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 func openSQLite(ctx context.Context, given string, now func() time.Time, own bool) (*Store, error) {
 	path, pragmas, err := sqliteFile(given)
 	if err != nil {
@@ -32,6 +43,9 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 	if own {
 		if s.lock, err = lockFile(path + ".lock"); err != nil {
 			return nil, fmt.Errorf("open %s: %w", path, err)
+		}
+		if err := makePrivate(path); err != nil {
+			return nil, fmt.Errorf("open %s: %w", path, errors.Join(s.fault("make it", err), s.abandon(nil)))
 		}
 	}
 	db, err := sql.Open("sqlite", sqliteDSN(path, "immediate", pragmas))
