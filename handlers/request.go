@@ -57,7 +57,8 @@ type Memory interface {
 	// Spared are those who stay although a rule does not let them. It must not be
 	// changed.
 	Spared() rules.Spared
-	// TakenOut is how often somebody was removed from a channel since a time.
+	// TakenOut is how often somebody who came into a channel was to be removed, since
+	// a time.
 	TakenOut(s workspace.Seat, since time.Time) int
 	// Added is who brought in somebody of whom it could not be said whether they
 	// may be there; empty: nobody is known.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"usher/handlers/view"
@@ -76,11 +77,27 @@ func (a asker) apply(hash string) (Outcome, view.Message, error) {
 func (r Request) carryPlan(out *Outcome, plan rules.Plan) {
 	out.Decisions = append(out.Decisions, plan.Decisions...)
 	out.settle(plan.Settled)
-	out.do(plan.Actions...)
+	out.do(r.untold(plan.Actions)...)
 	out.read(plan.Refresh)
 	out.Forget, out.Spare = r.overdue(plan.Held)
 	r.hold(out, plan.Held)
 	out.Sizes = plan.Sizes
+}
+
+// untold leaves out what people were told before: of removals that wait until
+// somebody changes a setting, which every plan finds again.
+func (r Request) untold(actions []action.Action) []action.Action {
+	stuck := map[workspace.ChannelID]bool{}
+	for _, t := range r.memory().Blocked() {
+		stuck[t.Channel] = t.Channel != ""
+	}
+	if len(stuck) == 0 {
+		return actions
+	}
+	return slices.DeleteFunc(slices.Clone(actions), func(a action.Action) bool {
+		t, ok := a.(action.Tell)
+		return ok && stuck[t.Channel] && (t.Topic == action.Removed || t.Topic == action.RemovedOwner)
+	})
 }
 
 // undo brings back whom a run removed, those alone, unless they may not be there

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"strings"
 	"time"
 
 	"usher/rules/workspace"
@@ -29,16 +27,11 @@ func (t *tx) join(ctx context.Context, id ActionID, d Due) error {
 	return run(ctx, t, "UPDATE actions SET run = $3 WHERE team = $1 AND id = $2 AND (run = '' OR $4 = 1)", t.team, id, d.Run, number(d.Asked))
 }
 
-// TakenOut is how often somebody was removed from a channel since a time.
-func (s *Store) TakenOut(ctx context.Context, team workspace.TeamID, seat workspace.Seat, since time.Time) (int, error) {
-	rows, err := all(ctx, s.reads, func(rows *sql.Rows) (line string, err error) { err = rows.Scan(&line); return line, err },
-		"SELECT line FROM audit WHERE team = $1 AND member = $2 AND channel = $3 AND kind = 'action' AND verdict = 'done' AND at >= $4",
-		team, seat.User, seat.Channel, nanos(since))
-	n := 0
-	for _, line := range rows {
-		if strings.HasPrefix(line, "remove ") {
-			n++
-		}
-	}
+// TakenOut is how often it was decided to remove somebody from a channel as they
+// came in, since a time.
+func (s *Store) TakenOut(ctx context.Context, team workspace.TeamID, seat workspace.Seat, since time.Time) (n int, err error) {
+	_, err = one(ctx, s.reads, `SELECT COUNT(*) FROM audit WHERE team = $1 AND member = $2 AND channel = $3 AND kind = 'decision'
+		AND verdict = 'remove' AND at >= $4 AND body LIKE '%"cause":"joined"%' AND body NOT LIKE '%"dry_run":true%'`,
+		args(team, seat.User, seat.Channel, nanos(since)), &n)
 	return n, s.fault("count removals", err)
 }
