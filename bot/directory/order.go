@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,22 @@ func (o order) newest(thing string, stamp int64, now time.Time) bool {
 func (o order) since(thing string, at time.Time) bool {
 	h, known := o[thing]
 	return known && !h.arrived.Before(at)
+}
+
+// Happened is when an event happened, by Slack's clock; the zero time where it
+// does not say.
+func Happened(event json.RawMessage) time.Time {
+	var e struct {
+		TS string `json:"event_ts"`
+	}
+	if json.Unmarshal(event, &e) != nil {
+		return time.Time{}
+	}
+	at := stamp(e.TS)
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(at)
 }
 
 // stamp reads event_ts ("1700000000.000100") as microseconds; 0 when it is none.

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"time"
 
+	"usher/bot/directory"
 	"usher/bot/store"
 	"usher/handlers"
 	"usher/rules"
@@ -38,7 +40,9 @@ func (l *lane) handle(e *entry) *turn {
 		return t
 	}
 	var wants []action.Refresh
+	var happened time.Time
 	if name, ok := eventName(e); ok {
+		happened = directory.Happened(e.body)
 		wants, t.err = l.config.Directory.Observe(l.team, name, e.body)
 	}
 	req, bound, err := l.config.Requests.next(l.ctx, l.team, e)
@@ -50,7 +54,7 @@ func (l *lane) handle(e *entry) *turn {
 		t.out = l.route(t)
 	}
 	t.commit = store.Commit{
-		Event: e.id, Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
+		Event: e.id, Happened: happened, Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
 		Graces: graces(req, t.out.Decisions), Bindings: bound.pinned, Notes: notes(e, t.out),
 	}
 	l.steered(t)

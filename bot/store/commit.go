@@ -14,6 +14,7 @@ import (
 type Commit struct {
 	Closing   *Closing         // the handover it came from, which ends with it; nil: none
 	Event     string           // remembered as handled; empty: nothing is
+	Happened  time.Time        // by Slack's clock; zero: unknown
 	Actor     workspace.UserID // who caused it, where that is known
 	Decisions []rules.Decision
 	Actions   []Due
@@ -101,6 +102,7 @@ func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
 	if err := t.order(ctx, c); err != nil {
 		return Receipt{}, err
 	}
+	t.happened = c.Happened
 	stored, err := t.enqueue(ctx, c.Event, c.Actions)
 	if err != nil {
 		return Receipt{}, err

@@ -53,22 +53,31 @@ func (t *tx) underway(ctx context.Context, event string, dues []Due) (map[seat]b
 const (
 	// echoWithin is how long it may take until Slack's event about a removal was seen.
 	echoWithin = 30 * time.Second
+	// lateFor is how long after it happened an event may come.
+	lateFor = 10 * time.Minute
 	// refusedWithin is for how long somebody is not told again who was told that
 	// they are being taken out, and whom Slack then did not let Usher take out.
 	refusedWithin = 7 * 24 * time.Hour
 )
 
-// justRemoved are those who were taken out moments ago, where a plan asks, which
-// may have looked before it was seen, and those whom Slack refused to have taken
-// out: every plan tries that again, and need not say so each time. An event is
-// news by itself: somebody came back.
+// justRemoved are those who were taken out already when dues ask for it. A plan
+// may not have seen Slack's event about that yet; nor need it say each time that
+// it tries again what Slack refused. An event that happened before the removal
+// comes late; one that happened after it is news: somebody came back.
 func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
-	removes := func(d Due) bool { return d.Action.Kind() == action.KindRemove }
-	if !strings.HasPrefix(event, "due:") || !slices.ContainsFunc(dues, removes) {
+	done, refused := t.happened, t.now
+	switch {
+	case !slices.ContainsFunc(dues, func(d Due) bool { return d.Action.Kind() == action.KindRemove }):
 		return nil, nil
+	case strings.HasPrefix(event, "due:"):
+		done, refused = t.now.Add(-echoWithin), t.now.Add(-refusedWithin)
+	case done.IsZero():
+		return nil, nil
+	case t.now.Sub(done) > lateFor:
+		done = t.now.Add(-lateFor)
 	}
 	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND class IN ('done', 'already') OR settled > $4 AND class = 'blocked')",
-		t.team, action.KindRemove, nanos(t.now.Add(-echoWithin)), nanos(t.now.Add(-refusedWithin)))
+		t.team, action.KindRemove, nanos(done), nanos(refused))
 	if err != nil {
 		return nil, err
 	}

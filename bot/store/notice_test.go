@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"usher/bot/store"
 	"usher/handlers"
@@ -38,7 +39,15 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 				m.settle(t, store.Settlement{Claim: c, Result: done})
 			}
 		}
-		m.do(t, told, out, owner)
+		// An event from before that comes late is none, one from after it is.
+		dues := []store.Due{{Action: told}, {Action: out}, {Action: owner}}
+		m.commit(t, store.Commit{Event: "EvLate", Happened: m.clock.now().Add(-time.Second), Actions: dues})
+		late := m.claim(t, room("a", 9))
+		wantLines(t, late, "remove U1 from C1")
+		m.settle(t, store.Settlement{Claim: late[0], Result: done})
+		happened := m.clock.add(time.Second)
+		m.clock.add(time.Second)
+		m.commit(t, store.Commit{Event: "EvBack", Happened: happened, Actions: dues})
 		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1", "tell U9: removed_owner C1")
 	})
 }

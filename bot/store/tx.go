@@ -15,6 +15,8 @@ type tx struct {
 	team  workspace.TeamID
 	now   time.Time
 	chain *chain // the audit's end, once something was appended
+
+	happened time.Time // when what is being committed happened, by Slack's clock
 }
 
 // write runs do in one transaction that no other of the same team runs beside.
