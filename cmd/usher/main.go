@@ -118,6 +118,9 @@ func execute(args []string, std Streams) int {
 	if err != nil {
 		return complain(std, err, "")
 	}
+	if err := cli.Logging.check(); err != nil && chosen.Command() != "run" {
+		return complain(std, err, chosen.Command())
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
