@@ -57,11 +57,11 @@ func TestEveryUsergroupErrorSaysWhatToDo(t *testing.T) {
 			_, err := w.SetUsergroupUsers(w.ctx(), team, w.usergroup("finance"), nil)
 			return err
 		}},
-		"failed_for_some_users":      {"guests, bots, deactivated accounts", nil},
-		"users_not_found":            {"does not know", nil},
-		"subteam_max_users_exceeded": {"more people than Slack allows", nil},
-		"invalid_cursor":             {"read again from the beginning", nil},
-		"invalid_team":               {"the app is installed to it", nil},
+		"failed_for_some_users":                        {"guests, bots, deactivated accounts", nil},
+		"users_not_found":                              {"does not know", nil},
+		"subteam_max_users_exceeded":                   {"more people than Slack allows", nil},
+		"invalid_cursor":                               {"read again from the beginning", nil},
+		"invalid_team":                                 {"the app is installed to it", nil},
 		"target_team_must_be_specified_in_org_context": {"say in the settings", nil},
 		"target_team_not_on_org":                       {"the right token", nil},
 	} {
