@@ -175,6 +175,7 @@ func newConnector(s config.Settings, w *workspaces, o *ownership, g *gateway.Gat
 type liveNeeds struct {
 	fx.In
 
+	Workspaces *workspaces
 	Settings   config.Settings
 	Options    *options
 	Failure    *failure
@@ -201,6 +202,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 	lc.Append(fx.StartHook(n.Owners.begin))
 	loop(lc, n.Failure, "the workspaces' ownership", n.Owners.run)
 	n.Policy.follow(n.Reading.compare)
+	n.Policy.refuse(tellRefused(n.Workspaces, n.Control.orders, n.Log))
 	loop(lc, n.Failure, "the lanes", n.Dispatcher.Run)
 	loop(lc, n.Failure, "the queue", n.Queue.Run)
 	loop(lc, n.Failure, "following the policy", func(ctx context.Context) error { return n.Policy.run(ctx, n.Options.reload) })

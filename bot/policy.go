@@ -30,6 +30,7 @@ type policy struct {
 	refused  []rules.Problem // of a newer file that was not taken; nil: the newest is in force
 	followed []func(context.Context)
 	fits     func(*rules.Policy) error // nil: every policy does
+	refusing func(context.Context, []rules.Problem)
 }
 
 // loadPolicy reads the policy for the first time, when there is none to fall
@@ -94,6 +95,13 @@ func (p *policy) follow(f func(context.Context)) {
 	p.followed = append(p.followed, f)
 }
 
+// refuse has f called whenever a newer policy was not taken.
+func (p *policy) refuse(f func(context.Context, []rules.Problem)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refusing = f
+}
+
 // reload takes what the file says now, if it can be read whole and says
 // something else.
 func (p *policy) reload(ctx context.Context) {
@@ -106,9 +114,13 @@ func (p *policy) reload(ctx context.Context) {
 	}
 	if read == nil {
 		p.refused = problems
+		tell := p.refusing
 		p.mu.Unlock()
 		p.say(problems)
 		p.log.Error().Int(config.FieldCount, len(problems)).Msg("refused the new policy, the old one stays in force")
+		if tell != nil {
+			tell(ctx, problems)
+		}
 		return
 	}
 	same := read.Hash() == p.inForce.Hash()

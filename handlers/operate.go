@@ -2,6 +2,9 @@ package handlers
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 
 	"usher/handlers/view"
@@ -19,6 +22,8 @@ type Order struct {
 	ID   string `json:"id,omitempty"`   // of what is held, or of a run
 	Hash string `json:"hash,omitempty"` // of the plan that was seen
 	Why  string `json:"why,omitempty"`
+
+	Count int `json:"count,omitempty"` // refused: how much is wrong with the policy
 }
 
 func operatorRoutes() []Route {
@@ -61,6 +66,7 @@ func operatorRoutes() []Route {
 		order("undo", func(a asker, o Order) (Outcome, view.Message, error) { return a.undo(o.ID) }),
 		order("pause", func(a asker, o Order) (Outcome, view.Message, error) { return a.pause(o.Why) }),
 		order("resume", func(a asker, o Order) (Outcome, view.Message, error) { return a.resume() }),
+		order("refused", asker.refused),
 		press(view.ActionRelease, asker.release),
 		press(view.ActionDiscard, asker.discard),
 		press(view.ActionUndo, asker.undo),
@@ -89,6 +95,16 @@ func (a asker) resume() (Outcome, view.Message, error) {
 	out.do(action.Replan{Why: "resumed"})
 	a.publish(&out, a.openers()...)
 	return out, view.Say("I go on: what waited is carried out now, as far as it is still right."), nil
+}
+
+// refused tells the administrators once that a newer policy was not taken.
+func (a asker) refused(o Order) (Outcome, view.Message, error) {
+	var out Outcome
+	sum := sha256.Sum256([]byte(o.Why))
+	a.operators(&out, "policy:"+hex.EncodeToString(sum[:8])+":"+a.day(), action.Tell{
+		Detail: fmt.Sprintf("The policy was changed into one that cannot be read (%d problems), so the last good policy stays in force. The first: %s", o.Count, o.Why),
+	})
+	return out, view.Say("Told."), nil
 }
 
 // shownHeld is what an id was shown for, as it is held now.
