@@ -22,10 +22,11 @@ import (
 // once: in the ack, or later through the address to respond to.
 type handover struct {
 	*Dispatcher
-	out     chan *entry
-	shipper sync.WaitGroup
-	ways    sync.WaitGroup // acks, and those who wait for a reply
-	look    chan struct{}  // holds a token while there may be replies
+	out      chan *entry
+	shipping sync.WaitGroup
+	ways     sync.WaitGroup // acks, and those who wait for a reply
+	relaying sync.WaitGroup
+	look     chan struct{} // holds a token while there may be replies
 
 	mu      sync.Mutex
 	replies map[int64]chan []byte
@@ -37,8 +38,8 @@ func newHandover(d *Dispatcher) *handover {
 		Dispatcher: d, out: make(chan *entry, d.config.Room), look: make(chan struct{}, 1),
 		replies: map[int64]chan []byte{}, pulls: map[workspace.TeamID]chan struct{}{},
 	}
-	h.shipper.Go(h.ship)
-	h.shipper.Go(h.relay)
+	h.shipping.Go(h.ship)
+	h.relaying.Go(h.relay)
 	return h
 }
 
@@ -97,9 +98,10 @@ func (h *handover) put(ctx context.Context, e *entry) error {
 // end is called when nothing is handed over any more.
 func (h *handover) end() {
 	close(h.out)
+	h.shipping.Wait()
 	h.ways.Wait()
 	h.stop()
-	h.shipper.Wait()
+	h.relaying.Wait()
 }
 
 // ship stores what is handed over, in its order, and whatever waits with it.
