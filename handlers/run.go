@@ -42,17 +42,21 @@ type PastRun struct {
 
 // planned has an outcome belong to a run where it changes anything.
 func (r Request) planned(out *Outcome, why string, by workspace.UserID, hash string) {
-	for _, d := range out.Actions {
-		switch d.Action.Kind() {
-		case action.KindRefresh, action.KindHome, action.KindReply, action.KindRecheck, action.KindReplan:
-		default:
-			out.Run = &Run{ID: r.runID(), Why: why, By: by, Hash: hash}
-			return
-		}
-	}
-	if len(out.Keep) > 0 {
+	if len(out.Keep) > 0 || slices.ContainsFunc(out.Actions, func(d Due) bool { return changes(d.Action) }) {
 		out.Run = &Run{ID: r.runID(), Why: why, By: by, Hash: hash}
 	}
+}
+
+// changes reports whether an action is a step of a run: whether it does
+// something to somebody.
+func changes(a action.Action) bool {
+	switch a := a.(type) {
+	case action.Refresh, action.Home, action.Reply, action.Recheck, action.Replan, action.Happened:
+		return false
+	case action.Tell:
+		return a.Topic != action.Operator && a.Topic != action.HeldBack
+	}
+	return true
 }
 
 // apply carries out the plan of a hash, or whatever the plan is now.
@@ -121,12 +125,16 @@ func (a asker) undo(id string) (Outcome, view.Message, error) {
 			continue
 		}
 		d := a.Policy.DecideMember(a.Workspace, a.At, rules.Membership{Channel: seat.Channel, User: seat.User, Cause: rules.CausePlan})
-		out.Decisions = append(out.Decisions, d)
 		if !rules.MayBeBack(d) {
+			out.Records = append(out.Records, Record{
+				Kind: "undo", Channel: d.Channel, User: d.User, Cluster: d.Cluster, Line: "leave " + string(d.User) + " out of " + string(d.Channel) + " though run " + id + " is undone",
+				Body: map[string]any{"run": id, "reasons": d.Reasons},
+			})
 			m.Out = append(m.Out, view.StaysOut{User: seat.User, Channel: a.known(seat.Channel), Why: d.Words(a.Workspace, a.me)})
 			continue
 		}
 		m.Back++
+		out.Decisions = append(out.Decisions, d)
 		out.do(action.Invite{Channel: seat.Channel, Users: []workspace.UserID{seat.User}, Cluster: d.Cluster, Undoes: id})
 	}
 	if m.Back > 0 || run.Waiting > 0 {

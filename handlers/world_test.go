@@ -240,8 +240,49 @@ func said(t testing.TB, out handlers.Outcome) string {
 	for _, h := range out.Held {
 		fmt.Fprintf(&b, "held: %s\n", h.Key())
 	}
+	b.WriteString(steered(t, out))
 	if b.Len() == 0 {
 		return "nothing\n"
+	}
+	return b.String()
+}
+
+// steered is what an Outcome says about runs, pauses and what is held.
+func steered(t testing.TB, out handlers.Outcome) string {
+	t.Helper()
+	var b strings.Builder
+	if out.Reply.Refused {
+		fmt.Fprintln(&b, "refused")
+	}
+	if out.Run != nil {
+		fmt.Fprintf(&b, "run: %s why=%s by=%s undoes=%s\n", out.Run.ID, out.Run.Why, out.Run.By, out.Run.Undoes)
+	}
+	for _, h := range out.Keep {
+		fmt.Fprintf(&b, "keep: %s %s\n", h.ID(), compact(t, h))
+	}
+	for _, key := range out.Forget {
+		fmt.Fprintf(&b, "forget: %s\n", key)
+	}
+	var lines []string
+	for seat, code := range out.Spare {
+		lines = append(lines, fmt.Sprintf("spare: %s %s %q\n", seat.Channel, seat.User, code))
+	}
+	for seat, by := range out.Added {
+		lines = append(lines, fmt.Sprintf("added: %s %s by %q\n", seat.Channel, seat.User, by))
+	}
+	for key := range out.Doubts {
+		lines = append(lines, fmt.Sprintf("doubt: %s\n", key))
+	}
+	slices.Sort(lines)
+	b.WriteString(strings.Join(lines, ""))
+	if out.Cancel != "" {
+		fmt.Fprintf(&b, "cancel: %s\n", out.Cancel)
+	}
+	if out.Pause != nil {
+		fmt.Fprintf(&b, "pause: %v by %s: %s\n", out.Pause.On, out.Pause.By, out.Pause.Why)
+	}
+	for _, r := range out.Records {
+		fmt.Fprintf(&b, "record: %s %s\n", r.Kind, r.Line)
 	}
 	return b.String()
 }
