@@ -70,6 +70,7 @@ type tenure struct {
 	ctx   context.Context
 	stop  context.CancelFunc
 	began bool           // its mirror was read back
+	over  bool           // it is being ended
 	work  sync.WaitGroup // whatever counts on it
 }
 
@@ -182,8 +183,9 @@ func (o *ownership) run(ctx context.Context) error {
 	defer beside.Wait()
 	beside.Go(func() { o.listen(ctx, freed) })
 	beside.Go(func() { o.beat(ctx) })
-	look := time.NewTicker(leaseLook)
+	look, sweep := time.NewTicker(leaseLook), time.NewTicker(sweepEvery)
 	defer look.Stop()
+	defer sweep.Stop()
 	for {
 		for _, team := range o.free() {
 			if err := o.acquire(ctx, team); err != nil && ctx.Err() == nil {
@@ -195,6 +197,10 @@ func (o *ownership) run(ctx context.Context) error {
 			return nil
 		case <-look.C:
 		case <-freed:
+		case <-sweep.C:
+			if err := o.store.Sweep(ctx, sweepEvery); err != nil && ctx.Err() == nil {
+				o.log.Warn().Err(err).Msg("could not drop replies nobody took")
+			}
 		}
 	}
 }
@@ -236,7 +242,7 @@ func (o *ownership) acquire(ctx context.Context, team workspace.TeamID) error {
 	o.work.Go(func() {
 		if err := o.open(t, known); err != nil {
 			o.log.Error().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
-			o.lose(team, t)
+			o.lose(team, t, "it could not be read back")
 		}
 	})
 	return nil
@@ -278,7 +284,6 @@ func (o *ownership) changed() {
 func (o *ownership) beat(ctx context.Context) {
 	tick := time.NewTicker(leaseRenew)
 	defer tick.Stop()
-	swept := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -289,12 +294,6 @@ func (o *ownership) beat(ctx context.Context) {
 			o.log.Warn().Err(err).Msg("could not renew the leases")
 		}
 		o.late.dispatcher.Hear("", "") // what was told while nobody listened
-		if time.Since(swept) > sweepEvery {
-			swept = time.Now()
-			if err := o.store.Sweep(ctx, sweepEvery); err != nil && ctx.Err() == nil {
-				o.log.Warn().Err(err).Msg("could not drop replies nobody took")
-			}
-		}
 	}
 }
 
@@ -305,21 +304,29 @@ func (o *ownership) renew(ctx context.Context) error {
 		return nil
 	}
 	asked := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, leaseTrust)
-	defer cancel()
 	o.mu.Lock()
-	tenures := maps.Clone(o.tenures)
+	tenures, trusted := maps.Clone(o.tenures), o.trusted
 	o.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, max(time.Until(trusted), leaseRenew))
+	defer cancel()
 	held, err := o.leases.Renew(ctx)
 	o.mu.Lock()
 	if err == nil {
 		o.trusted = asked.Add(leaseTrust)
+		for team, t := range tenures {
+			if !held[team] { // before the new trust could count for it
+				t.stop()
+			}
+		}
 	}
 	over := err != nil && time.Now().After(o.trusted)
 	o.mu.Unlock()
 	for team, t := range tenures {
-		if over || err == nil && !held[team] {
-			o.lose(team, t)
+		switch {
+		case over:
+			o.lose(team, t, "its lease could not be renewed in time")
+		case err == nil && !held[team]:
+			o.lose(team, t, "another replica has taken it over")
 		}
 	}
 	return err
@@ -327,17 +334,18 @@ func (o *ownership) renew(ctx context.Context) error {
 
 // lose ends a tenure: nothing is stored from now on, and when nobody counts on
 // it any more its memory is dropped, after which it may be begun again.
-func (o *ownership) lose(team workspace.TeamID, t *tenure) {
+func (o *ownership) lose(team workspace.TeamID, t *tenure, why string) {
 	o.mu.Lock()
-	if o.tenures[team] != t || t.ctx.Err() != nil {
+	if o.tenures[team] != t || t.over {
 		o.mu.Unlock()
 		return
 	}
+	t.over = true
 	t.stop()
 	o.leases.Lose(team)
 	o.changed()
 	o.mu.Unlock()
-	o.log.Warn().Str(config.FieldTeam, string(team)).Msg("lost a workspace to another replica")
+	o.log.Warn().Str(config.FieldTeam, string(team)).Str(config.FieldReason, why).Msg("lost a workspace")
 	o.work.Go(func() {
 		t.work.Wait()
 		_ = o.late.dispatcher.Settle(context.Background(), team) // or the program ends, and the lanes with it

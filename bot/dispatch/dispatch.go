@@ -4,10 +4,11 @@
 // then acknowledged.
 //
 // It owns the lanes, the policy bound to each workspace, and what handlers are
-// given to look at. It must never decide, call Slack except to show a modal
-// whose trigger would run out, acknowledge what is not committed (a person whose
-// command would time out is told so instead), or let a handler that fails take
-// the lane with it.
+// given to look at, and the way to the replica that owns a workspace. It must
+// never decide, call Slack except to show a modal whose trigger would run out,
+// acknowledge what is neither committed nor stored for the owner to commit (a
+// person whose command would time out is told so instead), or let a handler that
+// fails take the lane with it.
 //
 // Decision: a lane is one goroutine, so that a workspace's events meet its
 // mirror, its policy and its store in one order without further locks; whatever

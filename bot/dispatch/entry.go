@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"sync"
@@ -53,22 +54,30 @@ func (a asker) id() workspace.UserID {
 	return a.User.ID
 }
 
+func newEntry(env Envelope) *entry {
+	return &entry{team: env.Team, id: cmp.Or(env.EventID, env.ID), payload: env.Payload, received: env.Received, ack: env.Ack, env: env}
+}
+
 // entryOf reads an envelope. One that nobody here serves is acknowledged at
 // once, and nil.
 func (d *Dispatcher) entryOf(env Envelope) *entry {
-	e := &entry{team: env.Team, id: env.EventID, payload: env.Payload, received: env.Received, ack: env.Ack, env: env}
-	if e.id == "" {
-		e.id = env.ID
-	}
+	e := newEntry(env)
 	if env.Team == "" || !d.config.Known(env.Team) {
 		d.log.Debug().Str(config.FieldTeam, string(env.Team)).Str(config.FieldEvent, e.id).Msg("acknowledged an envelope of another workspace")
 		d.beside(func() { d.acknowledge(e, nil) })
 		return nil
 	}
+	d.read(e)
+	return e
+}
+
+// read finds out what an envelope is, and has somebody who waits told in time.
+func (d *Dispatcher) read(e *entry) {
+	env := e.env
 	e.kind, e.body, e.broken = handlers.KindOf(env.Type, env.Payload)
 	if env.Type == typeEvent || env.Type == TypeOrder {
 		e.order = env.Type == TypeOrder
-		return e
+		return
 	}
 	// What people typed has another shape in events, and nobody waits there.
 	_ = json.Unmarshal(env.Payload, &e.who)
@@ -77,7 +86,6 @@ func (d *Dispatcher) entryOf(env Envelope) *entry {
 	} else {
 		d.beside(func() { d.hurry(e) })
 	}
-	return e
 }
 
 const typeEvent = "events_api"

@@ -163,6 +163,9 @@ func (h *handover) shipped(e *entry, id int64, err error) {
 	}
 }
 
+// orderWithin is how long whoever is on the machine waits for another replica.
+const orderWithin = 20 * time.Second
+
 // await puts the owner's reply into the ack, or gives it up where Slack would.
 func (h *handover) await(e *entry, id int64) {
 	reply := h.reply(id)
@@ -176,7 +179,11 @@ func (h *handover) await(e *entry, id int64) {
 		return
 	}
 	poke(h.look) // it may have come before anybody waited for it
-	left := time.NewTimer(max(h.config.Answer-h.config.Clock().Sub(e.received), 0))
+	patience := h.config.Answer
+	if e.order {
+		patience = orderWithin
+	}
+	left := time.NewTimer(max(patience-h.config.Clock().Sub(e.received), 0))
 	defer left.Stop()
 	select {
 	case p := <-reply:

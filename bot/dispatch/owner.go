@@ -129,8 +129,9 @@ func (p *pull) entry(r store.Handover) *entry {
 			return err
 		}
 	}
-	e := p.entryOf(env)
+	e := newEntry(env)
 	e.from, e.done = &r, func(committed bool) { p.done(r.ID, committed) }
+	p.read(e)
 	return e
 }
 

@@ -13,6 +13,12 @@
 // so nothing is lost, and the audit's chain, the queue's order and "at most
 // once" need no further locking.
 //
+// Where several processes share a PostgreSQL memory, who owns a workspace is a
+// row with an epoch that counts the takeovers, and every write checks it under
+// that lock (Leases): the clock of a process that was stopped for a while, or
+// cut off, need not be trusted. What the others receive waits in a table until
+// the owner's commit takes it away (Handover).
+//
 // The order of the queue is kept in a table of heads, the oldest waiting action
 // of each key, instead of being found by comparing actions: claiming then costs
 // the same whether one or a hundred thousand wait behind a key.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -252,7 +253,7 @@ func TestTheOwnerIsKilledAgainAndAgain(t *testing.T) {
 		t.Fatal(failed)
 	}
 	r.settled(victims)
-	r.counted(made, victims, took)
+	r.counted("killed", made, victims, took)
 }
 
 // settled waits until everything was delivered, handled and carried out.
@@ -345,7 +346,7 @@ func (r *replicas) missing() (ids []string) {
 }
 
 // counted compares what was done with what had to be, and prints the figures.
-func (r *replicas) counted(made, victims int, took []time.Duration) {
+func (r *replicas) counted(fate string, made, victims int, took []time.Duration) {
 	r.Helper()
 	moves, sendings := r.moves()
 	if len(moves) < made {
@@ -402,7 +403,45 @@ func (r *replicas) counted(made, victims int, took []time.Duration) {
 	if err != nil {
 		r.Error(err)
 	}
-	r.Logf("%d events by %d moves at %d/s, sent %d times, every one handled once; the owner killed %d times; %d of %d taken out once each, %d further tries found it done; %d told once, %d not again after a crash; slash commands answered again after %s at best, %s at worst; %d audit rows verified",
-		len(moves), made, eventsPerSecond, sendings, len(took), len(kicked), victims, rescued, told, victims-told,
+	r.Logf("%d events by %d moves, sent %d times, every one handled once; the owner %s %d times; %d of %d taken out once each, %d further tries found it done; %d told once, %d not again after a crash; slash commands answered again after %s at best, %s at worst; %d audit rows verified",
+		len(moves), made, sendings, fate, len(took), len(kicked), victims, rescued, told, victims-told,
 		took[0].Round(time.Millisecond), took[len(took)-1].Round(time.Millisecond), rows)
+}
+
+// An owner that the machine stops for a while: another takes over meanwhile, and
+// when it goes on it does nothing that is not its any more. An orderly end hands
+// the workspace over at once.
+func TestAnOwnerThatSleepsDoesNothingTwice(t *testing.T) {
+	const victims = 6
+	r := newReplicas(t, victims)
+	enter := func(from, to int) {
+		for i := from; i < to; i++ {
+			r.act(slacksim.Act{As: fmt.Sprintf("victim%03d", i), Do: "join", Channel: "finance-open"})
+		}
+	}
+	first := r.start()
+	r.until("the workspace is owned and read", first, func() bool {
+		return r.owner() == first && strings.Contains(first.stderr.String(), "read the workspace")
+	})
+	second := r.start()
+	signal := func(p *process, s os.Signal) {
+		if err := p.cmd.Process.Signal(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	enter(0, 2)
+	signal(first, syscall.SIGSTOP)
+	enter(2, 4)
+	r.until("the other has taken over", second, func() bool { return r.owner() == second })
+	took := r.answered(t.Context())
+	r.until("those who came in are out", second, func() bool { ok, _ := r.calls("conversations.kick"); return ok >= 4 })
+	signal(first, syscall.SIGCONT)
+	r.until("the first has noticed", first, func() bool { return strings.Contains(first.stderr.String(), "lost a workspace") })
+	second.interrupt()
+	r.bots = slices.DeleteFunc(r.bots, func(p *process) bool { return p == second })
+	enter(4, victims)
+	r.until("the first owns the workspace again", first, func() bool { return r.owner() == first })
+	r.settled(victims)
+	r.counted("stopped and woken", victims, victims, []time.Duration{took})
+	first.interrupt()
 }
