@@ -205,7 +205,7 @@ func (c *control) join(ctx context.Context, q url.Values) (Joined, error) {
 	if err := json.Unmarshal(reply, &said); err != nil {
 		return Joined{}, fmt.Errorf("read the answer to join: %w", err)
 	}
-	out := Joined{Text: said.Text}
+	out := Joined{Text: Plain(a.now, said.Text)}
 	if known {
 		out.In, err = c.arrives(ctx, a, ch.ID)
 	}

@@ -31,7 +31,7 @@ type Room struct {
 // Joined is what came of `usher join`.
 type Joined struct {
 	In   bool   `json:"in"`
-	Text string `json:"text"` // what the person would have been told in Slack
+	Text string `json:"text"` // what the person would have been told in Slack, in plain words
 }
 
 // Plan is what `usher plan` prints: what is not as the policy wants it.

@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"usher/rules"
 	"usher/rules/action"
@@ -49,12 +50,16 @@ func (r Request) doubt(out *Outcome, doubts []rules.Doubt, why string) {
 const doubtUnread = "unread"
 
 func (r Request) tellDoubt(out *Outcome, key string, since int64, d rules.Doubt) {
+	const meanwhile = "nobody is let in or removed because of it."
 	text := d.Reason.Words(r.Workspace, "")
+	if !strings.HasSuffix(text, meanwhile) {
+		text += " Until that is mended " + meanwhile
+	}
 	if d.Reason.Source != "" {
 		text = "The source “" + d.Reason.Source + "” of the rule “" + d.Reason.Cluster + "”: " + text
 	}
 	r.operators(out, fmt.Sprintf("doubt:%s:%d", key, since), action.Tell{
-		Cluster: d.Reason.Cluster, Detail: text + " Until that is mended nobody is let in or removed because of it.",
+		Cluster: d.Reason.Cluster, Detail: text,
 	})
 }
 

@@ -202,7 +202,7 @@ func TestCommandLineReachesTheBot(t *testing.T) {
 		t.Errorf("carol: %+v, %v", joined, err)
 	}
 	refused, err := c.Join(t.Context(), "T01", "@mallory", "finance-forecast")
-	if err != nil || refused.In || refused.Text == "" {
+	if err != nil || refused.In || refused.Text == "" || strings.ContainsAny(refused.Text, "<>*") {
 		t.Errorf("mallory: %+v, %v", refused, err)
 	}
 	rooms, err := c.Rooms(t.Context(), "", "Carol Poe")

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"usher/bot"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -84,7 +85,7 @@ func (t telling) decision(when string, means map[rules.Verdict]string, d rules.D
 		v.Reasons = append(v.Reasons, explainedFact{r, r.Words(t.w, t.seer)})
 	}
 	for _, a := range d.Actions {
-		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), a.String()})
+		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), bot.InWords(t.w, a.String())})
 	}
 	return v
 }
