@@ -22,6 +22,10 @@ type auditCommand struct {
 	Verify auditVerifyCommand `cmd:"" help:"Check that nothing in the audit was changed, taken out or put in."`
 }
 
+func (auditCommand) Help() string {
+	return "Without a further word it prints; usher audit show --help lists what it can be narrowed by.\n\nExample:\n  usher audit --person bob --since 7d --csv\n  usher audit verify"
+}
+
 type auditShowCommand struct {
 	runningBot
 
