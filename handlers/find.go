@@ -22,6 +22,9 @@ func (a asker) find(t command.Target, verb command.Verb) (workspace.Channel, err
 	if typed == "" {
 		typed = t.Written
 	}
+	if a.memory().Standing().Reading {
+		return workspace.Channel{}, complain(view.StillReading(typed))
+	}
 	if like := a.like(t.Name); len(like) > 0 {
 		return workspace.Channel{}, complain(view.NoSuchChannel(typed, like, a.Settings.command(), verb))
 	}

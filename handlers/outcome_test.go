@@ -67,6 +67,9 @@ func opened(users ...workspace.UserID) func(*world) {
 
 func paused(x *world) { x.memory.standing = handlers.Standing{Paused: true, PausedBy: "U0ALICE"} }
 
+// reading is before the first reading of the workspace is over.
+func reading(x *world) { x.memory.standing = handlers.Standing{Reading: true} }
+
 // crowd is more people in a channel, past their grace, than may be removed at once.
 func crowd(x *world) {
 	x.edit(func(e *workspace.Editor) {
@@ -130,6 +133,8 @@ func TestCommand(t *testing.T) {
 		command("join_add", "U0BOB", "add finance-forecast", nil),
 		command("join_public_without_bot", "U0BOB", "join #finance-outside", nil),
 		command("join_private_without_bot", "U0BOB", "join finance-dark", nil),
+		command("join_still_reading", "U0BOB", "join #finance-forcast", reading),
+		command("join_still_reading_known", "U0BOB", "join #finance-forecast", reading),
 		command("join_typo", "U0BOB", "join #finance-forcast", nil),
 		command("join_secret", "U0MALLORY", "join #finance-forecast", nil),
 		command("join_secret_not_there", "U0MALLORY", "join #finance-nothing", nil),

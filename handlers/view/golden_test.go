@@ -93,6 +93,7 @@ func messages() map[string]view.Message {
 		"taking_out":       view.TakingOut(forecast),
 		"taken_out":        view.TakenOut(with(forecast, func(r *view.Room) { r.Back = true }), "/usher"),
 		"no_channel":       say(view.NoSuchChannel("fnance-forecast", []string{"finance-forecast"}, "/usher", command.Join)),
+		"still_reading":    say(view.StillReading("finance-<!channel>")),
 		"no_channel_evil":  say(view.NoSuchChannel("`<!channel>` & co", nil, "/usher", command.Join)),
 		"behind_rule":      say(view.BehindRule("finance-secret", "finance", "The finance department's rooms", alice)),
 		"not_allowed":      say(view.NotAllowed(forecast, "finance", "", []string{"not in #finance-department"}, help)),

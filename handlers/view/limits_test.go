@@ -149,6 +149,7 @@ func TestLimits(t *testing.T) {
 			a, b := typed.Draw(t, "a"), typed.Draw(t, "b")
 			return rapid.SampledFrom([]view.Message{
 				view.Complaint(view.NoSuchChannel(a, someTexts(t, 3), b, command.Join)),
+				view.Complaint(view.StillReading(a)),
 				view.Complaint(view.BehindRule(a, b, a, whom(t))),
 				view.Complaint(view.NotAllowed(room(t), a, b, someTexts(t, 20), whom(t))),
 				view.Complaint(view.OnlyReports(room(t), a, false, whom(t))),

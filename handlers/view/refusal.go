@@ -23,6 +23,12 @@ func NoSuchChannel(typed string, like []string, name string, verb command.Verb) 
 	return what, Code(name+" list") + " shows the channels you are in or may join."
 }
 
+// StillReading is for a channel that may be there: the workspace is not known yet.
+func StillReading(typed string) (what, next string) {
+	return "I am still reading this workspace for the first time and have not come to a channel " + Quoted(typed) + " yet.",
+		"Please ask once more in a minute."
+}
+
 // BehindRule is for such a channel too, where a rule is about names like it.
 func BehindRule(typed, cluster, description string, whom Whom) (what, next string) {
 	what = fmt.Sprintf("I cannot let you into %s: channels called like that are for those whom the rule *%s*%s lets in, whether there is one or not.",
