@@ -60,10 +60,11 @@ const (
 	refusedWithin = 7 * 24 * time.Hour
 )
 
-// justRemoved are those who were taken out already when dues ask for it. A plan
-// may not have seen Slack's event about that yet; nor need it say each time that
-// it tries again what Slack refused. An event that happened before the removal
-// comes late; one that happened after it is news: somebody came back.
+// justRemoved are those who were taken out already, or had gone by then, when
+// dues ask for it. A plan may not have seen Slack's event about that yet; nor
+// need it say each time that it tries again what Slack refused. An event that
+// happened before the removal comes late; one that happened after it is news:
+// somebody came back.
 func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
 	done, refused := t.happened, t.now
 	switch {
@@ -76,7 +77,7 @@ func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[sea
 	case t.now.Sub(done) > lateFor:
 		done = t.now.Add(-lateFor)
 	}
-	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND class IN ('done', 'already') OR settled > $4 AND class = 'blocked')",
+	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND (class IN ('done', 'already') OR class = 'dropped' AND code = 'outside') OR settled > $4 AND class = 'blocked')",
 		t.team, action.KindRemove, nanos(done), nanos(refused))
 	if err != nil {
 		return nil, err

@@ -299,6 +299,26 @@ func (r *replicas) waiting() map[string]bool {
 	return all
 }
 
+// history is what was stored to be done about somebody, for whoever has to find
+// out why.
+func (r *replicas) history(user string) string {
+	rows, err := r.db.QueryContext(r.Context(), `SELECT id || ' ' || kind || ' by ' || event || ' at ' || at || ' ended ' || settled || ' ' || class || ' ' || code || ' ' || history
+		FROM actions WHERE body LIKE '%' || $1 || '%' ORDER BY id`, user)
+	if err != nil {
+		return err.Error()
+	}
+	defer rows.Close()
+	var lines strings.Builder
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err.Error()
+		}
+		lines.WriteString(line + "\n")
+	}
+	return lines.String()
+}
+
 func (r *replicas) pause() {
 	wait := time.NewTimer(250 * time.Millisecond)
 	defer wait.Stop()
@@ -378,7 +398,7 @@ func (r *replicas) counted(fate string, made, victims int, took []time.Duration)
 		}
 		n := len(private(s, name))
 		if n > 1 {
-			r.Errorf("%s was told %d times: %q", name, n, private(s, name))
+			r.Errorf("%s was told %d times: %q\n%s", name, n, private(s, name), r.history(user(s, name)))
 		}
 		told += n
 	}
