@@ -83,17 +83,6 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 	return s, nil
 }
 
-// createPrivate makes a file that is not there yet for its owner alone: it will
-// hold people's names and e-mail addresses. SQLite gives its journals the same
-// permissions. Those of a file that is there are its owner's choice.
-func createPrivate(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
-
 // abandon closes what a failed opening had opened.
 func (s *Store) abandon(db *sql.DB) error {
 	var errs []error
