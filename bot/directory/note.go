@@ -9,8 +9,8 @@ import (
 )
 
 // Note tells the mirror what was decided at a time: whoever belongs, or is
-// nobody's business, is settled and has no grace; whoever is within a grace has
-// it from now on, unless it runs already. Dry runs settle and start nothing.
+// nobody's business, is settled and has no grace; whoever was warned, or is within
+// a grace, has one from now on, unless it runs already. Dry runs start nothing.
 func (d *Directory) Note(team workspace.TeamID, decisions []rules.Decision, at time.Time) {
 	if len(decisions) == 0 {
 		return
@@ -26,17 +26,17 @@ func (e *edit) note(d rules.Decision, at time.Time) {
 	if !e.in(d.Channel, d.User) {
 		return
 	}
-	switch d.Verdict {
-	case rules.Allow, rules.Unmanaged:
+	switch d.Remember() {
+	case rules.Settle:
 		e.endGrace(d.Channel, d.User)
 		e.settle(d.Channel, d.User)
-	case rules.Warn:
-		if _, runs := e.Snapshot().Grace(d.Channel, d.User); d.DryRun || d.Until.IsZero() || runs {
+	case rules.StartGrace:
+		if _, runs := e.Snapshot().Grace(d.Channel, d.User); runs {
 			return
 		}
 		e.StartGrace(d.Channel, d.User, at)
 		e.m.graces[membership{d.Channel, d.User}] = at
-	case rules.Review, rules.Remove, rules.Undetermined:
+	case rules.Forget:
 	}
 }
 

@@ -118,11 +118,15 @@ func TestDecisionsAreNoted(t *testing.T) {
 	check("at once")
 	w.Note(team, []rules.Decision{graced}, at.Add(time.Minute))
 	check("told again")
+	w.Note(team, []rules.Decision{about("carol", rules.Warn)}, at) // warned, and nothing will follow: it is not said twice
 	if err := w.Save(t.Context(), team); err != nil {
 		t.Fatal(err)
 	}
 	w.restart(time.Now())
 	check("after a restart")
+	if _, warned := w.snapshot().Grace(room, w.user("carol")); !warned {
+		t.Error("after a restart it is forgotten that carol was warned")
+	}
 
 	w.act(slacksim.Act{As: "alice", Do: "kick", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
 	w.hear()

@@ -141,16 +141,16 @@ func graces(r handlers.Request, decisions []rules.Decision) []store.Grace {
 	var all []store.Grace
 	for _, d := range decisions {
 		_, runs := r.Workspace.Grace(d.Channel, d.User)
-		switch d.Verdict {
-		case rules.Warn:
-			if !runs && !d.DryRun && !d.Until.IsZero() {
+		switch d.Remember() {
+		case rules.StartGrace:
+			if !runs {
 				all = append(all, store.Grace{Channel: d.Channel, User: d.User, Since: r.At})
 			}
-		case rules.Allow, rules.Unmanaged:
+		case rules.Settle:
 			if runs {
 				all = append(all, store.Grace{Channel: d.Channel, User: d.User})
 			}
-		case rules.Review, rules.Remove, rules.Undetermined:
+		case rules.Forget:
 		}
 	}
 	return all
