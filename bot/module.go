@@ -73,7 +73,7 @@ func (l *late) standing(team workspace.TeamID) handlers.Standing {
 
 func newGateway(s config.Settings, o *options, w *workspaces, l *late, db *store.Store, m *metrics.Metrics) *gateway.Gateway {
 	return gateway.New(gateway.Config{
-		APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Credentials: w.credentials, Render: l, Homes: db, Base: o.transport(),
+		APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Credentials: w.credentials, Render: l, Homes: db, Base: o.transport(), Unlimited: o.unlimited,
 		Measure: func(c gateway.Call) {
 			m.Call(c.Team, c.Method, c.Code, c.Status == http.StatusTooManyRequests, c.Waited, c.Took)
 		},

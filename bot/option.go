@@ -12,6 +12,8 @@ type Option func(*options)
 type options struct {
 	dial   dialer
 	reload <-chan struct{}
+
+	unlimited bool
 }
 
 func newOptions() *options { return &options{} }
@@ -28,6 +30,12 @@ func Through(dial func(ctx context.Context, network, address string) (net.Conn, 
 // instead of whenever its file changes.
 func ReloadOn(told <-chan struct{}) Option {
 	return func(o *options) { o.reload = told }
+}
+
+// Unlimited holds no call to Slack back, except after a 429: for a local Slack
+// without limits.
+func Unlimited() Option {
+	return func(o *options) { o.unlimited = true }
 }
 
 // transport is what Web API calls go out on; nil: the gateway's own.

@@ -12,10 +12,11 @@ import (
 // asker is a Request seen from the person who caused it: what they may know.
 type asker struct {
 	Request
-	me workspace.UserID
+	me      workspace.UserID
+	trigger string // what a modal can be opened with; of slash commands only
 }
 
-func (r Request) from(me workspace.UserID) asker { return asker{r, me} }
+func (r Request) from(me workspace.UserID) asker { return asker{Request: r, me: me} }
 
 // admin reports whether they may administer Usher. It is asked at every click.
 func (a asker) admin() bool { return a.Policy.IsAdmin(a.Workspace, a.me) }

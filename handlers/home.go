@@ -17,6 +17,7 @@ func Home(r Request, a action.Home) slack.HomeTabViewRequest {
 		Place:   place,
 		Rooms:   me.rooms(place.Words),
 		Groups:  r.groups(a.User),
+		Join:    me.joinable(place.Words),
 		Hints:   me.hints(),
 		Command: r.Settings.command(),
 		Version: r.Settings.Version,

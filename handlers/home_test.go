@@ -119,6 +119,11 @@ func TestEveryButtonHasARoute(t *testing.T) {
 	collect(held.Message().Blocks)
 	collect(view.Home{Admin: &view.Admin{Paused: true, Held: []view.Held{held}, Runs: []view.Run{{ID: "r1"}}}}.View())
 	collect(view.ArchiveWarning(action.Archive{Channel: "C1", Reaction: "incidents", Number: 1}).Blocks)
+	row := view.GroupRow{ID: "S1", Handle: "x", In: true, MayLeave: true, Answers: true, Admin: true}
+	collect(row.View(nil))
+	row.In, row.MayJoin, row.Disabled = false, true, true
+	collect(row.View(nil))
+	collect(view.AllGroups([]view.GroupRow{row}, view.Place{}, true))
 	for id := range ids {
 		if !x.router.Handles("action:" + id) {
 			t.Errorf("nothing handles a press on %q", id)

@@ -14,7 +14,7 @@ func joinWords(words []string) string { return strings.Join(words, " ") }
 
 // list is what the asker may be in, narrowed to names with all the words.
 func (a asker) list(p view.Place) view.List {
-	return view.List{Place: p, Rooms: a.rooms(p.Words), Command: a.Settings.command()}
+	return view.List{Place: p, Rooms: a.rooms(p.Words), Groups: a.joinable(p.Words), Command: a.Settings.command()}
 }
 
 // rooms are the channels the asker is in or may join, those they may join first,

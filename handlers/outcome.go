@@ -44,7 +44,7 @@ type Outcome struct {
 	// already in Actions.
 	Reacted []Reacted
 	// Rebased is how the rules' parts of user groups changed.
-	Rebased []Rebase
+	Rebased []rules.Rebase
 	// Sizes is what Policy.Remember has to be given from now on; nil: as before.
 	Sizes rules.Sizes
 }

@@ -19,6 +19,7 @@ func Routes() []Route {
 	all = append(all, peopleRoutes()...)
 	all = append(all, pressRoutes()...)
 	all = append(all, reactionRoutes()...)
+	all = append(all, groupRoutes()...)
 	all = append(all, operatorRoutes()...)
 	all = append(all,
 		On("command", slash, "commands"),
@@ -31,7 +32,6 @@ func Routes() []Route {
 		On("settled:remove", afterRemove),
 		On("settled:join", afterJoin),
 		On("settled:refresh", afterRefresh),
-		On("settled:keep_usergroup", afterKeep, "usergroups:read", "usergroups:write"),
 	)
 	return all
 }

@@ -86,6 +86,7 @@ func (r Request) carryPlan(out *Outcome, plan rules.Plan) {
 	out.Forget, out.Spare = r.overdue(plan.Held)
 	r.hold(out, plan.Held)
 	out.Sizes = plan.Sizes
+	out.Rebased = append(out.Rebased, plan.Rebased...)
 }
 
 // untold leaves out what people were told before: of removals that wait until

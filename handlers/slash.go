@@ -17,6 +17,7 @@ func slash(_ context.Context, r Request, s slack.SlashCommand) (Outcome, error) 
 		r.Settings.Command = s.Command // people read the name they typed
 	}
 	me := r.from(workspace.UserID(s.UserID))
+	me.trigger = s.TriggerID
 	call, err := command.Parse(s.Text)
 	if err != nil {
 		if m, ok := errors.AsType[*command.Mistake](err); ok {
@@ -46,6 +47,8 @@ func (a asker) carry(call command.Call, responseURL string) (Outcome, error) {
 		return a.carryTo(call, c, responseURL)
 	case command.Status:
 		m = a.status()
+	case command.Group:
+		return a.group(call.Words, waiting{responseURL, a.trigger})
 	case command.Pause, command.Resume:
 		return a.steer(call)
 	case command.Help:

@@ -41,6 +41,7 @@ func (r Request) groupsOf(out *Outcome, cause rules.Cause, handles []string, use
 	}
 	g := r.Policy.DecideGroups(r.Workspace, r.At, cause, handles, users...)
 	out.Decisions = append(out.Decisions, g.Decisions...)
+	out.Rebased = append(out.Rebased, g.Rebased...)
 	r.hold(out, g.Held)
 	r.bring(out, g.Actions)
 	out.read(g.Refresh)
@@ -80,9 +81,12 @@ func afterKeep(_ context.Context, r Request, s Settled) (Outcome, error) {
 	id := workspace.UsergroupID(s.Result.Value["group"])
 	switch {
 	case s.Result.OK() && id != "":
-		out.Rebased = append(out.Rebased, Rebase{Group: id, Add: idList(s.Result.Value["base_add"]), Drop: idList(s.Result.Value["base_drop"])})
+		out.Rebased = append(out.Rebased, rules.Rebase{Group: id, Add: idList(s.Result.Value["base_add"]), Drop: idList(s.Result.Value["base_drop"])})
 		r.tellMoved(&out, a, id, idList(s.Result.Value["added"]), action.JoinedGroup)
 		r.tellMoved(&out, a, id, idList(s.Result.Value["removed"]), action.LeftGroup)
+		if s.Result.Class == Done { // somebody may have come or gone before it was known whom the rule had put there
+			r.bring(&out, []action.Action{action.KeepUsergroup{Handle: a.Handle, Group: id}})
+		}
 	case s.Result.Code == "invalid_users" || s.Result.Code == "failed_for_some_users":
 		// An account is not what it was thought to be.
 		out.Actions = append(out.Actions, Due{Action: action.Refresh{Users: true}, At: r.At.Add(accountsAgain)})

@@ -23,6 +23,26 @@ func (p *Policy) Recall(b Bases) *Policy {
 	return &q
 }
 
+// Rebase is how the base of a user group changes: who is in it by its rule now,
+// and who by its rule no more.
+type Rebase struct {
+	Group     workspace.UsergroupID
+	Add, Drop []workspace.UserID
+}
+
+// rebase is what the base has to become where nothing is to be written for it:
+// those whom the rule wants are in already, or those whom it lets go are out.
+func (v *groupView) rebase(s *survey) (Rebase, bool) {
+	if len(v.doubts) > 0 || !v.exists || !v.cluster.enforced() {
+		return Rebase{}, false
+	}
+	b := Rebase{
+		Group: v.now.ID,
+		Add:   idsIn(s.w, v.eligible.Minus(v.base).And(v.roster.Set)), Drop: idsIn(s.w, v.base.Minus(v.eligible).Minus(v.roster.Set)),
+	}
+	return b, len(b.Add)+len(b.Drop) > 0
+}
+
 // clusterName is how a managed user group is called where a cluster's name stands.
 func (g *Usergroup) clusterName() string { return "@" + g.Handle }
 

@@ -33,6 +33,7 @@ type GroupOutcome struct {
 	Held      []Brake
 	Doubts    []Doubt
 	Refresh   []action.Refresh
+	Rebased   []Rebase // what has to be remembered without anything to be done
 }
 
 // DecideGroups compares managed user groups with their rules, all of them or
@@ -58,6 +59,9 @@ func (s *survey) groupOutcome(out *GroupOutcome, g *Usergroup, users []workspace
 	}
 	if g.Mode == ModeEnforce {
 		out.Refresh = append(out.Refresh, v.reads...)
+	}
+	if b, ok := v.rebase(s); ok {
+		out.Rebased = append(out.Rebased, b)
 	}
 	want, differs := v.wanted(s, 0)
 	if !differs {
@@ -193,6 +197,7 @@ func (s *survey) planGroup(plan *Plan, g *Usergroup) {
 	plan.Held = append(plan.Held, out.Held...)
 	plan.Doubts = append(plan.Doubts, out.Doubts...)
 	plan.Refresh = append(plan.Refresh, out.Refresh...)
+	plan.Rebased = append(plan.Rebased, out.Rebased...)
 }
 
 // Feeds reports whether clusters or managed user groups take people from something.

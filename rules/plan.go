@@ -25,6 +25,7 @@ type Plan struct {
 	Held      []Brake          // what waits for a person
 	Doubts    []Doubt          // what could not be decided
 	Refresh   []action.Refresh // what has to be read again because of that, each once
+	Rebased   []Rebase         // to be remembered of user groups
 	Sizes     Sizes            // to be remembered for the next plan
 	Hash      string           // names the steps: equal for equal steps, whenever they were planned
 	Forecast  Forecast

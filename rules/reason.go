@@ -46,6 +46,7 @@ const (
 	CodeCannotManage Code = "cannot_manage" // Usher is not in the channel; Detail: public or private
 	CodeSpared       Code = "spared"        // administrators decided to leave this person in; Subject: who
 	CodeFlapping     Code = "flapping"      // keeps being added again; administrators have to decide
+	CodeAsked        Code = "asked"         // the person asked for it
 	CodeUncoupled    Code = "uncoupled"     // has left the user group Subject, whose default channel it is
 	CodeDryRun       Code = "dry_run"       // the cluster only reports
 )

@@ -176,6 +176,8 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 		return "An administrator decided that this person stays for now."
 	case CodeFlapping:
 		return "Somebody keeps adding this person again; an administrator has to decide."
+	case CodeAsked:
+		return "The person asked for it."
 	case CodeUncoupled:
 		if g, ok := w.Usergroup(workspace.UsergroupID(r.Subject)); ok {
 			return "Being in @" + g.Handle + " is what kept this person in the channel, and that is over."

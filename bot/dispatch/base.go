@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"usher/bot/store"
-	"usher/handlers"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -36,7 +35,7 @@ func baseOf(value string) []workspace.UserID {
 
 // rebase has every look from now on know what the rules' parts of user groups
 // are by now, and is the notes that keep it.
-func (r *Requests) rebase(team workspace.TeamID, changed []handlers.Rebase) []store.Note {
+func (r *Requests) rebase(team workspace.TeamID, changed []rules.Rebase) []store.Note {
 	if len(changed) == 0 {
 		return nil
 	}

@@ -145,10 +145,10 @@ func (w *town) start() (b *bot.Bot, stop func()) {
 	}
 }
 
-func (w *town) startWith(s config.Settings) *bot.Bot {
+func (w *town) startWith(s config.Settings, options ...bot.Option) *bot.Bot {
 	w.Helper()
 	w.log = &book{}
-	b, err := bot.Open(w.Context(), s, zerolog.New(w.log).Level(zerolog.InfoLevel), "test")
+	b, err := bot.Open(w.Context(), s, zerolog.New(w.log).Level(zerolog.InfoLevel), "test", options...)
 	if err != nil {
 		w.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"usher/bot"
 	"usher/bot/slacksim"
 )
 
@@ -75,8 +76,8 @@ func (w *town) group(handle string, want ...string) {
 }
 
 func TestAGroupFollowsItsSource(t *testing.T) {
-	w := rotaWorld(t, rotaTown, rotaPolicy, nil)
-	w.start()
+	w := rotaWorld(t, rotaTown, rotaPolicy, unlimited)
+	w.startWith(w.settings(), bot.Unlimited())
 	w.group("oncall", "alice", "bob")
 	w.until("mallory, who was taken out, is out of its default channel and knows why", func(s slacksim.State) bool {
 		return !in(s, "mallory", "war-room") && in(s, "bob", "war-room") && len(private(s, "mallory")) == 2 && len(private(s, "bob")) == 1
@@ -96,3 +97,6 @@ func TestAGroupFollowsItsSource(t *testing.T) {
 		t.Errorf("carol was told %q", told)
 	}
 }
+
+// unlimited is a Slack that answers no 429 by itself.
+func unlimited(o *slacksim.Options) { o.NoRateLimits = true }

@@ -25,6 +25,7 @@ const (
 	Leave  Verb = "leave"
 	Why    Verb = "why"
 	Status Verb = "status"
+	Group  Verb = "group"
 	Pause  Verb = "pause"
 	Resume Verb = "resume"
 )
@@ -109,6 +110,12 @@ var grammar = []Spec{
 		Arguments: []Argument{{Kind: Person, Optional: true}, {Kind: Channel}},
 		Does:      "explains why you may, or may not, be in a channel",
 		Example:   "#finance-forecast",
+	},
+	{
+		Verb: Group, Aliases: []string{"groups", "usergroup", "usergroups"},
+		Arguments: []Argument{{Kind: Words, Optional: true}},
+		Does:      "shows user groups, lets you into them or out of them, and changes those you answer for",
+		Example:   "join @finance-oncall",
 	},
 	{
 		Verb: Status, Aliases: []string{"health", "info"},

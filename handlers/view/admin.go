@@ -49,7 +49,7 @@ const (
 )
 
 func (a Admin) blocks() []slack.Block {
-	blocks := append(a.steering(), divider(), header("Rules"))
+	blocks := append(a.steering(), divider(), header("Rules"), actions(button(ActionGroups, Place{}.Value(), "User groups")))
 	if len(a.Clusters) == 0 {
 		blocks = append(blocks, section("The policy has no rules for channels yet."))
 	}

@@ -15,8 +15,9 @@ type Home struct {
 	Place   Place
 	Rooms   []Room // those one may join first, then those one is in, by name
 	Groups  []Group
-	Hints   []string // what everybody should know first, plain text: paused, still reading, …
-	Admin   *Admin   // nil for everybody but administrators
+	Join    []GroupRow // user groups one may join or leave by oneself
+	Hints   []string   // what everybody should know first, plain text: paused, still reading, …
+	Admin   *Admin     // nil for everybody but administrators
 	Command string
 	Version string
 }
@@ -40,8 +41,12 @@ func (h Home) View() slack.HomeTabViewRequest {
 	}
 	blocks = append(blocks, h.search())
 	blocks = append(blocks, h.page()...)
-	if groups := h.groups(); groups != "" {
-		blocks = append(blocks, divider(), header("Your groups"), section(groups))
+	if groups := h.groups(); groups != "" || len(h.Join) > 0 {
+		blocks = append(blocks, divider(), header("Your groups"))
+		if groups != "" {
+			blocks = append(blocks, section(groups))
+		}
+		blocks = append(blocks, groupRows(h.Join)...)
 	}
 	if h.Admin != nil {
 		blocks = append(blocks, h.Admin.blocks()...)

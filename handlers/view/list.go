@@ -9,7 +9,8 @@ import (
 // List is what `list` answers with.
 type List struct {
 	Place   Place
-	Rooms   []Room // those one may join first, then those one is in, by name
+	Rooms   []Room     // those one may join first, then those one is in, by name
+	Groups  []GroupRow // user groups one may join or leave by oneself
 	Command string
 }
 
@@ -19,6 +20,9 @@ const listPage = 15
 // Message is one page of the list.
 func (l List) Message() Message {
 	words := l.Place.Words
+	if len(l.Rooms) == 0 && len(l.Groups) > 0 {
+		return Message{Text: "These user groups are for you.", Blocks: append([]slack.Block{section("These user groups are for you.")}, groupRows(l.Groups)...)}
+	}
 	if len(l.Rooms) == 0 {
 		text := "There is no channel here that you are in or may join by my rules."
 		if words != "" {
@@ -40,5 +44,9 @@ func (l List) Message() Message {
 	}
 	blocks := append([]slack.Block{section(text)}, rooms(l.Rooms[from:to])...)
 	blocks = append(blocks, paging(ActionListPage, words, page, pages)...)
+	if len(l.Groups) > 0 && page == pages-1 {
+		blocks = append(blocks, divider(), section("User groups you may join or leave:"))
+		blocks = append(blocks, groupRows(l.Groups)...)
+	}
 	return Message{Text: clip(text, maxText), Blocks: blocks}
 }

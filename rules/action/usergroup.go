@@ -89,7 +89,7 @@ type EditMembers struct {
 	Add    []workspace.UserID    `json:"add,omitempty"`
 	Remove []workspace.UserID    `json:"remove,omitempty"`
 	Set    []workspace.UserID    `json:"set,omitempty"` // the whole list; Add and Remove come after it
-	Asked  []Asked               `json:"asked,omitempty"`
+	Asked  []Asked               `json:"askers,omitempty"`
 }
 
 // Kind is KindEditMembers.

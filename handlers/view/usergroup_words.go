@@ -1,0 +1,92 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+)
+
+// NoSuchGroup is for a user group that is not there.
+func NoSuchGroup(typed string, like []string, name string) (what, next string) {
+	what = "There is no user group " + Quoted(typed) + "."
+	if len(like) > 0 {
+		return what, "Did you mean " + list(like, "or") + "?"
+	}
+	return what, Code(name+" group list") + " shows them all."
+}
+
+// WhichGroup is for a command that names none.
+func WhichGroup(usage, name string) (what, next string) {
+	return "Which user group?", "For example: " + Code(name+" "+usage)
+}
+
+// GroupUsage is for a subcommand that is not known.
+func GroupUsage(name string) (what, next string) {
+	return "I don't know that about user groups.", "Try " + Code(name+" group list") + ", " + Code(name+" group show @handle") + ", " +
+		Code(name+" group join @handle") + ", " + Code(name+" group leave @handle") + ", " + Code(name+" group add @handle @person") + ", " +
+		Code(name+" group remove @handle @person") + ", " + Code(name+" group set @handle @person") + "; administrators also create, edit, enable and disable."
+}
+
+// GroupByRule is for changing by hand what a rule alone decides.
+func GroupByRule(g GroupRow) (what, next string) {
+	return "A rule alone says who is in " + g.Called() + ", and would put everything back.", g.Whom.Ask()
+}
+
+// GroupNotYours is for people who do not answer for a user group.
+func GroupNotYours(g GroupRow) (what, next string) {
+	return "Only those who answer for " + g.Called() + " may change it.", g.Whom.Ask()
+}
+
+// GroupDisabled is for a user group that is switched off.
+func GroupDisabled(g GroupRow) (what, next string) {
+	return g.Called() + " is disabled.", "An administrator has to enable it first."
+}
+
+// GroupClosed is for one that cannot be joined at will.
+func GroupClosed(g GroupRow) (what, next string) {
+	return "You cannot let yourself into " + g.Called() + ".", g.Whom.ToBeLetIn()
+}
+
+// GroupStays is for one that cannot be left through Usher.
+func GroupStays(g GroupRow) (what, next string) {
+	if !g.ByRule {
+		return "No rule is about " + g.Called() + ", so I do not take you out of it.", "Somebody who may edit user groups can."
+	}
+	return "A rule says who is in " + g.Called() + ", and would put you back.", g.Whom.Ask()
+}
+
+// GroupIn is for joining where one is, GroupOut for leaving where one is not.
+func GroupIn(g GroupRow) (what, next string)  { return "You are in " + g.Called() + " already.", "" }
+func GroupOut(g GroupRow) (what, next string) { return "You are not in " + g.Called() + ".", "" }
+
+// GroupNobody is for a command that names no people.
+func GroupNobody(verb, name string) (what, next string) {
+	return "Whom?", "For example: " + Code(fmt.Sprintf("%s group %s @finance-oncall @alice", name, verb))
+}
+
+// GroupWrong is for people and limits that Slack would refuse. The lines are
+// plain text.
+func GroupWrong(lines []string) (what, next string) {
+	var escaped []string
+	for _, l := range lines {
+		escaped = append(escaped, Escape(clip(l, 300)))
+	}
+	return strings.Join(escaped, "\n"), "Nothing was changed."
+}
+
+// GroupUnderway is said at once when something is on its way.
+func GroupUnderway(g GroupRow) Message {
+	return Say("I am on it: " + g.Called() + ". What comes of it is told here in a moment.")
+}
+
+// GroupDone is said when it is done. what is plain text.
+func GroupDone(handle, what string) Message {
+	return Say("*@" + Escape(clip(handle, 80)) + "*: " + Escape(clip(what, 500)))
+}
+
+// GroupFailed is said when it was not done. why is plain text.
+func GroupFailed(handle, why string) Message {
+	if why == "" {
+		why = "Slack refused, and did not say why."
+	}
+	return Say("I could not change *@" + Escape(clip(handle, 80)) + "*. " + Escape(clip(why, 500)))
+}
