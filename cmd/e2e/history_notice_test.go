@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// stints counts, for each seat, how often somebody may have had to be told that
+// they are taken out: each time they came in, and each time they lost what let
+// them be there.
+func (h *history) stints() map[seat]int {
+	comings, losses := map[seat]int{}, map[seat]int{}
+	had := map[seat]bool{} // who was in at the moment before
+	bad := map[seat]bool{} // who was in, and had to go
+	for _, m := range h.times {
+		now, gone := map[seat]bool{}, map[seat]bool{}
+		for _, team := range h.teams {
+			o := h.oracle(m.charter, team, m.state)
+			for _, c := range o.Channels {
+				under := o.enforced(c)
+				for _, id := range c.Members {
+					at := seat{team, c.ID, id}
+					now[at] = true
+					if !had[at] {
+						comings[at]++
+					}
+					if gone[at] = under && o.of(c, id) == goes; gone[at] && !bad[at] && had[at] {
+						losses[at]++
+					}
+				}
+			}
+		}
+		had, bad = now, gone
+	}
+	heard := map[seat]int{}
+	for _, e := range h.slack.Events(0) {
+		var body struct {
+			Event struct{ Channel, User string }
+		}
+		if e.Type == "member_joined_channel" && json.Unmarshal(e.Payload, &body) == nil {
+			heard[seat{e.Team, body.Event.Channel, body.Event.User}]++
+		}
+	}
+	all := losses
+	for at, n := range comings {
+		all[at] += max(n, heard[at])
+	}
+	return all
+}
+
+// notices checks what people were told of removals against those that happened.
+func (h *history) notices(kicked map[seat]int) {
+	type person struct{ team, user string }
+	told, may, was := map[person]int{}, map[person]int{}, map[person]int{}
+	for at, n := range h.stints() {
+		may[person{at.team, at.user}] += n
+	}
+	for at, n := range kicked {
+		was[person{at.team, at.user}] += n
+	}
+	s := h.slack.State()
+	for _, team := range h.teams {
+		w := s.Workspaces[team]
+		bot := userNamed(w, "usher")
+		for _, m := range w.Messages {
+			if m.User != bot || !strings.HasPrefix(m.Text, "You cannot stay in ") {
+				continue
+			}
+			h.tally["notices of removals"]++
+			i := slices.IndexFunc(m.To, func(id string) bool { return id != bot })
+			if i < 0 || len(m.To) > 2 {
+				h.wrong("%s: not told privately, but to %v: %s", team, m.To, m.Text)
+				continue
+			}
+			told[person{team, m.To[i]}]++
+		}
+		for _, m := range w.Messages {
+			if m.User == bot && len(m.To) == 0 {
+				h.wrong("%s: said in public: %s", team, m.Text)
+			}
+		}
+		for id, u := range w.Users {
+			p := person{team, id}
+			if told[p] > may[p] {
+				h.wrong("%s: %s (%s) was told %d times of being taken out, %d times would have been right", team, u.Name, id, told[p], may[p])
+			}
+			if h.certain && !u.IsBot && told[p] < was[p] {
+				h.wrong("%s: %s (%s) was taken out %d times and told of it %d times", team, u.Name, id, was[p], told[p])
+			}
+		}
+	}
+}
