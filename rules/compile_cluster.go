@@ -16,9 +16,9 @@ const (
 )
 
 func (c *compiler) cluster(w ClusterConfig, seen map[string]Place) *cluster {
-	c.begin("cluster "+w.Name, w.Broken)
+	c.begin(strings.TrimSpace("cluster "+w.Name), w.Broken)
 	if strings.TrimSpace(w.Name) == "" {
-		c.bad(w.At, "write `name:` and a short word", "a cluster has no name")
+		c.bad(w.At.Key("name"), "write `name:` and a short word", "a cluster has no name")
 	} else {
 		c.once(seen, w.At, "cluster", w.Name)
 	}
@@ -36,10 +36,10 @@ func (c *compiler) cluster(w ClusterConfig, seen map[string]Place) *cluster {
 		claims: c.claims(w.Channels, w.ButNot),
 	}
 	if len(w.Members) == 0 {
-		c.bad(w.At, "name at least one source: channel, usergroup, idp_group, users or where", "%s has no members", c.rule)
+		c.bad(w.At.Key("members"), "name at least one source: channel, usergroup, idp_group, users or where", "%s has no members", c.rule)
 	}
 	if len(w.Channels) == 0 {
-		c.bad(w.At, "write `channels:` and patterns or ids", "%s claims no channels", c.rule)
+		c.bad(w.At.Key("channels"), "write `channels:` and patterns or ids", "%s claims no channels", c.rule)
 	}
 	c.grants(w, cl)
 	cl.Cluster.Members, cl.Cluster.Except, cl.Cluster.Owners = texts(cl.members), texts(cl.except), texts(cl.owners)

@@ -14,6 +14,14 @@ type Place struct {
 	Path         string // $.clusters[0].members[1]
 }
 
+// Key is the place of a key that is missing: where its mapping stands.
+func (p Place) Key(name string) Place {
+	if p.Path != "" {
+		p.Path += "." + name
+	}
+	return p
+}
+
 func (p Place) String() string {
 	switch {
 	case p.File == "" && p.Line == 0:

@@ -43,6 +43,9 @@ func covers(read, compiled rules.Problem) bool {
 	if a.Line == b.Line && a.Column == b.Column && a.Path == b.Path {
 		return true
 	}
+	if b.Path != "" && (a.Path == b.Path || strings.HasPrefix(a.Path, b.Path+"[")) { // the list that is missed, or something in it
+		return true
+	}
 	rest, within := strings.CutPrefix(a.Path, b.Path+".")
 	return within && compiled.Rule != "" && slices.ContainsFunc([]string{"name", "handle", "members", "channels", "on", "do"}, func(key string) bool {
 		return strings.HasPrefix(rest, key)
