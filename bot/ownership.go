@@ -65,15 +65,6 @@ type ownership struct {
 	change  chan struct{}
 }
 
-// tenure is the time in which a workspace is owned.
-type tenure struct {
-	ctx   context.Context
-	stop  context.CancelFunc
-	began bool           // its mirror was read back
-	over  bool           // it is being ended
-	work  sync.WaitGroup // whatever counts on it
-}
-
 func newOwnership(r replica, db *store.Store, d *directory.Directory, l *late, log zerolog.Logger) *ownership {
 	return &ownership{
 		replica: r, store: db, directory: d, late: l, log: log.With().Str(config.FieldPart, "ownership").Logger(),
@@ -219,142 +210,10 @@ func (o *ownership) free() []workspace.TeamID {
 	return teams
 }
 
-// acquire takes a workspace if nobody owns it, and begins its tenure: at once
-// before the program runs, and beside everything else afterwards.
-func (o *ownership) acquire(ctx context.Context, team workspace.TeamID) error {
-	asked := time.Now()
-	got, err := o.leases.Acquire(ctx, team)
-	if err != nil || !got {
-		return err
-	}
-	t := &tenure{}
-	t.ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
-	o.mu.Lock()
-	if until := asked.Add(leaseTrust); o.replica != "" && len(o.tenures) == 0 {
-		o.trusted = until
-	}
-	o.tenures[team] = t
-	known := o.known[team]
-	o.mu.Unlock()
-	if o.replica == "" {
-		return o.open(t, known)
-	}
-	o.work.Go(func() {
-		if err := o.open(t, known); err != nil {
-			o.log.Error().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
-			o.lose(team, t, "it could not be read back")
-		}
-	})
-	return nil
-}
-
-// open reads back what is remembered of a workspace and has it carried on with.
-func (o *ownership) open(t *tenure, team workspace.Team) error {
-	began := time.Now()
-	heard, _, err := o.store.Noted(t.ctx, team.ID, store.NoteHeard, noteSockets)
-	if err != nil {
-		return err
-	}
-	o.late.requests.Forget(team.ID)
-	if err := o.directory.Open(t.ctx, team, heard.At); err != nil {
-		return err
-	}
-	o.mu.Lock()
-	if t.ctx.Err() != nil {
-		o.mu.Unlock()
-		return nil
-	}
-	t.began = true
-	t.work.Go(func() { o.late.dispatcher.Serve(t.ctx, team.ID) })
-	o.changed()
-	o.mu.Unlock()
-	o.late.queue.Adopt(team.ID)
-	o.log.Info().Str(config.FieldTeam, string(team.ID)).Str("name", team.Name).Time("heard", heard.At).
-		Str("replica", string(o.replica)).Dur(config.FieldTook, time.Since(began)).Msg("owned a workspace")
-	return nil
-}
-
 // changed wakes those who follow list; the lock is held.
 func (o *ownership) changed() {
 	close(o.change)
 	o.change = make(chan struct{})
-}
-
-// beat renews the leases, and ends what was lost.
-func (o *ownership) beat(ctx context.Context) {
-	tick := time.NewTicker(leaseRenew)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := o.renew(ctx); err != nil && ctx.Err() == nil {
-			o.log.Warn().Err(err).Msg("could not renew the leases")
-		}
-		o.late.dispatcher.Hear("", "") // what was told while nobody listened
-	}
-}
-
-// renew prolongs what is owned. What another has taken is lost at once, and
-// everything is when the last renewal does not count any more.
-func (o *ownership) renew(ctx context.Context) error {
-	if o.replica == "" {
-		return nil
-	}
-	asked := time.Now()
-	o.mu.Lock()
-	tenures, trusted := maps.Clone(o.tenures), o.trusted
-	o.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, max(time.Until(trusted), leaseRenew))
-	defer cancel()
-	held, err := o.leases.Renew(ctx)
-	o.mu.Lock()
-	if err == nil {
-		o.trusted = asked.Add(leaseTrust)
-		for team, t := range tenures {
-			if !held[team] { // before the new trust could count for it
-				t.stop()
-			}
-		}
-	}
-	over := err != nil && time.Now().After(o.trusted)
-	o.mu.Unlock()
-	for team, t := range tenures {
-		switch {
-		case over:
-			o.lose(team, t, "its lease could not be renewed in time")
-		case err == nil && !held[team]:
-			o.lose(team, t, "another replica has taken it over")
-		}
-	}
-	return err
-}
-
-// lose ends a tenure: nothing is stored from now on, and when nobody counts on
-// it any more its memory is dropped, after which it may be begun again.
-func (o *ownership) lose(team workspace.TeamID, t *tenure, why string) {
-	o.mu.Lock()
-	if o.tenures[team] != t || t.over {
-		o.mu.Unlock()
-		return
-	}
-	t.over = true
-	t.stop()
-	o.leases.Lose(team)
-	o.changed()
-	o.mu.Unlock()
-	o.log.Warn().Str(config.FieldTeam, string(team)).Str(config.FieldReason, why).Msg("lost a workspace")
-	o.work.Go(func() {
-		t.work.Wait()
-		_ = o.late.dispatcher.Settle(context.Background(), team) // or the program ends, and the lanes with it
-		o.directory.Close(team)
-		o.late.requests.Forget(team)
-		o.mu.Lock()
-		delete(o.tenures, team)
-		o.mu.Unlock()
-	})
 }
 
 // end gives everything up, once nothing is handled or carried out any more.
@@ -373,33 +232,5 @@ func (o *ownership) end() {
 	defer cancel()
 	if err := errors.Join(leases.Release(ctx), leases.Close()); err != nil {
 		o.log.Warn().Err(err).Msg("could not give up the leases; they run out by themselves")
-	}
-}
-
-// listen hears what other replicas tell, and tries again where it cannot.
-func (o *ownership) listen(ctx context.Context, freed chan<- struct{}) {
-	for ctx.Err() == nil {
-		err := o.store.Listen(ctx, func(what store.Heard, whom string) {
-			if what == store.HeardLease {
-				select {
-				case freed <- struct{}{}:
-				default:
-				}
-				return
-			}
-			o.late.dispatcher.Hear(what, whom)
-		})
-		if err == nil {
-			return
-		}
-		if ctx.Err() == nil {
-			o.log.Warn().Err(err).Msg("could not listen to other replicas, looking now and then instead")
-		}
-		again := time.NewTimer(leaseRenew)
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			again.Stop()
-		}
 	}
 }

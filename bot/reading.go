@@ -70,18 +70,22 @@ func (r *reading) underway(team workspace.TeamID) bool {
 func (r *reading) run(ctx context.Context) error {
 	var all sync.WaitGroup
 	all.Go(func() { r.beat(ctx) })
-	followed := map[workspace.TeamID]context.Context{}
+	followed := map[workspace.TeamID]<-chan struct{}{}
 	for {
 		teams, changed := r.owners.list()
 		for _, team := range teams {
-			if f := followed[team]; f != nil && f.Err() == nil {
-				continue
+			if over, ok := followed[team]; ok {
+				select {
+				case <-over:
+				default:
+					continue
+				}
 			}
 			owned, done, ok := r.owners.under(ctx, team)
 			if !ok {
 				continue
 			}
-			followed[team] = owned
+			followed[team] = owned.Done()
 			all.Go(func() {
 				defer done()
 				r.follow(owned, team)
