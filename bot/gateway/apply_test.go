@@ -41,6 +41,22 @@ func TestRemoveKnowsWhenUsherItselfIsOut(t *testing.T) {
 	}
 }
 
+// Slack does not find a channel in which it shows Usher: nothing is read and
+// decided anew because of that, which would end in the same call for ever.
+func TestAChannelThatIsNotFoundAndShownIsTriedLater(t *testing.T) {
+	w := start(t, acme)
+	channel, bob := w.channel("finance-department"), w.user("bob")
+	for method, a := range map[string]action.Action{
+		"conversations.kick":   action.Remove{Channel: channel, User: bob},
+		"conversations.invite": action.Invite{Channel: channel, Users: []workspace.UserID{bob}},
+	} {
+		w.fault(slacksim.Fault{Method: method, Error: "channel_not_found", Times: 1})
+		if r := w.apply(a); r.Class != gateway.Later || r.Lost != "" || r.Stuck != "" {
+			t.Errorf("%s: %+v", method, r)
+		}
+	}
+}
+
 func TestRemoveSaysWhatHasToChange(t *testing.T) {
 	w := start(t, acme)
 	tests := []struct {

@@ -9,6 +9,10 @@ import (
 // codeBotOut is not_in_channel once it is known that Usher is the one outside.
 const codeBotOut = "bot_not_in_channel"
 
+// codeContradicted is Usher shown in a channel that it was refused in as if it
+// were not.
+const codeContradicted = "contradicted"
+
 // judgement is what an error code means for an action.
 type judgement struct {
 	class    Class
@@ -129,6 +133,7 @@ var general = map[string]judgement{
 	"deprecated_endpoint": never("Slack has given this method up; Usher has to be updated."),
 	"limit_required":      never(someBug),
 
+	codeBotOut:                              blocked(lostChannel),
 	"channel_not_found":                     blocked(lostChannel),
 	"is_archived":                           never(archivedOne),
 	"user_not_found":                        never("Slack does not know this person, or does not let Usher see them."),
@@ -161,7 +166,6 @@ var judgements = map[string]map[string]judgement{
 		"cant_kick_from_general": never("Nobody can be removed from the workspace's general channel."),
 		"restricted_action":      blocked("The workspace does not let Usher remove people from this kind of channel: an owner has to allow everyone to, under the workspace's permissions for channel management."),
 		"not_supported":          never("Slack does not let people be removed from this channel."),
-		codeBotOut:               blocked(lostChannel),
 	},
 	"conversations.invite": {
 		"already_in_channel":            already(),

@@ -18,30 +18,33 @@ func (g *Gateway) remove(ctx context.Context, team workspace.TeamID, a action.Re
 	if err == nil {
 		err = refine(api.KickUserFromConversationContext(ctx, string(a.Channel), string(a.User)), "conversations.kick")
 	}
-	if e, ok := errors.AsType[*Error](err); ok && e.Code == "not_in_channel" {
-		return g.whoIsOut(ctx, team, a.Channel)
+	e, ok := errors.AsType[*Error](err)
+	if !ok || !aboutPlace[e.Code] {
+		return result(err, a.Key())
 	}
-	r := result(err, a.Key())
-	if r.Code == "channel_not_found" {
-		r.Lost = a.Channel
+	r := g.out(ctx, team, a.Channel, e)
+	if r.Code == codeContradicted && e.Code == "not_in_channel" { // then it is the person who has left
+		return Result{Class: Already, Code: e.Code}
 	}
 	return r
 }
 
-// whoIsOut tells the two meanings of not_in_channel apart: the person to be
-// removed has left, or Usher is not there itself.
-func (g *Gateway) whoIsOut(ctx context.Context, team workspace.TeamID, c workspace.ChannelID) Result {
+// aboutPlace are the errors that say, or may say, that Usher is not in the channel.
+var aboutPlace = map[string]bool{"not_in_channel": true, "channel_not_found": true}
+
+// out is the result of a call that was refused because Usher is not in a
+// channel, after asking whether it is. Where Slack shows it there, the mirror is
+// not wrong, and deciding anew would only end in the same call: this one is
+// tried again, ever later.
+func (g *Gateway) out(ctx context.Context, team workspace.TeamID, c workspace.ChannelID, why *Error) Result {
 	info, err := g.ChannelInfo(ctx, team, c)
 	if err == nil && info.BotIn {
-		return Result{Class: Already, Code: "not_in_channel"}
+		return Result{Class: Later, Code: codeContradicted, Sentence: "Slack does not take Usher for a member of the channel, and yet shows it there."}
 	}
-	if e, ok := errors.AsType[*Error](err); ok && e.Code == "channel_not_found" {
-		err = nil
-	}
-	if err != nil {
+	if e, ok := errors.AsType[*Error](err); err != nil && (!ok || e.Code != "channel_not_found") {
 		return result(err, action.ChannelKey(c))
 	}
-	r := judge(&Error{Method: "conversations.kick", Code: codeBotOut})
+	r := judge(&Error{Method: why.Method, Code: codeBotOut})
 	r.Stuck, r.Lost = action.ChannelKey(c), c
 	return r
 }
@@ -65,11 +68,11 @@ func (g *Gateway) invite(ctx context.Context, team workspace.TeamID, a action.In
 	for some := range slices.Chunk(a.Users, inviteAtMost) {
 		passedOver, err := g.inviteSome(ctx, team, a.Channel, some)
 		if err != nil { // of nobody in particular; whoever is in already stays in when this is tried again
-			r := result(err, a.Key())
-			if r.Code == "not_in_channel" || r.Code == "channel_not_found" {
-				r.Lost = a.Channel
+			e, ok := errors.AsType[*Error](err)
+			if !ok || !aboutPlace[e.Code] {
+				return result(err, a.Key())
 			}
-			return r
+			return g.out(ctx, team, a.Channel, e)
 		}
 		refused = append(refused, passedOver...)
 	}
