@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,5 +86,34 @@ func TestABrakedPlanIsReleasedAndUndone(t *testing.T) {
 		undone, err = c.Order(t.Context(), "", "undo", said.Run)
 		return err == nil && strings.Contains(undone.Text, "6 people are brought back")
 	})
+	w.until("everybody is back", func(s slacksim.State) bool { return outsiders(s) == 6 })
+}
+
+// Administrators release and undo from Slack; their Home shows what waits and
+// what was done.
+func TestAdministratorsReleaseInSlack(t *testing.T) {
+	w := crowd(t, 6)
+	w.start()
+	home := func(s slacksim.State) string { return string(s.Workspaces["T01"].Homes[user(s, "alice")]) }
+	var asked slacksim.Message
+	w.until("alice is asked", func(s slacksim.State) bool {
+		for _, m := range s.Workspaces["T01"].Messages {
+			if slices.Contains(m.To, user(s, "alice")) && strings.Contains(m.Text, "6 of 8 members") {
+				asked = m
+			}
+		}
+		return asked.TS != ""
+	})
+	w.act(slacksim.Act{As: "alice", Do: "open_home"})
+	w.until("alice's Home lists it", func(s slacksim.State) bool { return strings.Contains(home(s), "Waiting for you") })
+	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "held_release", Channel: asked.Channel, TS: asked.TS})
+	w.until("all of them are out", func(s slacksim.State) bool { return outsiders(s) == 0 })
+	w.act(slacksim.Act{As: "alice", Do: "open_home"})
+	w.until("alice's Home shows that, and nothing that waits", func(s slacksim.State) bool {
+		return strings.Contains(home(s), "6 people removed after a release") && !strings.Contains(home(s), "Waiting for you")
+	})
+	w.policy(strings.Replace(strings.Replace(townPolicy, "contact:", adminPolicy, 1), "mode: enforce", "mode: report", 1))
+	w.until("the rule only reports", func(s slacksim.State) bool { return strings.Contains(home(s), "report only") })
+	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "run_undo"})
 	w.until("everybody is back", func(s slacksim.State) bool { return outsiders(s) == 6 })
 }
