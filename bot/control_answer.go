@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"usher/handlers"
@@ -51,6 +52,7 @@ type Plan struct {
 type Step struct {
 	Channel workspace.ChannelID `json:"channel"`
 	Name    string              `json:"name"`
+	Group   string              `json:"usergroup,omitempty"` // its handle, where it is about a user group
 	User    workspace.UserID    `json:"user"`
 	Called  string              `json:"called"`
 	Verdict string              `json:"verdict"`
@@ -116,6 +118,9 @@ func describeHeld(a asked, braked []rules.Brake, kept []handlers.Held, at time.T
 		for _, u := range h.People {
 			who, _ := a.now.User(u)
 			d := a.policy.DecideMember(a.now, at, rules.Membership{Channel: h.Channel, User: u, Cause: rules.CausePlan})
+			if h.Usergroup != "" {
+				d, _ = a.policy.GroupWhy(a.now, at, g.Handle, u)
+			}
 			one.People = append(one.People, HeldPerson{User: u, Called: who.Called(), Reasons: d.Words(a.now, u)})
 		}
 		out = append(out, one)
@@ -139,6 +144,9 @@ func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Pl
 			Channel: d.Channel, Name: name(d.Channel), User: d.User, Called: u.Called(),
 			Verdict: d.Verdict.String(), Cluster: d.Cluster, DryRun: d.DryRun, Reasons: d.Words(w, d.User),
 		})
+		if d.Channel == "" {
+			out.Steps[len(out.Steps)-1].Group = strings.TrimPrefix(d.Cluster, "@")
+		}
 	}
 	for _, a := range p.Actions {
 		out.Actions = append(out.Actions, a.String())
@@ -149,6 +157,8 @@ func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Pl
 	for _, d := range p.Doubts {
 		if c := name(d.Channel); c != "" {
 			out.Doubts = append(out.Doubts, "#"+c+": "+d.Reason.Words(w, ""))
+		} else if g, ok := w.Usergroup(d.Usergroup); ok {
+			out.Doubts = append(out.Doubts, "@"+g.Handle+": "+d.Reason.Words(w, ""))
 		}
 	}
 	return out

@@ -98,6 +98,9 @@ func (o *Outcome) read(refresh []action.Refresh) {
 // do queues actions that may start at once, each equal one only once.
 func (o *Outcome) do(actions ...action.Action) {
 	for _, a := range actions {
+		if keep, ok := a.(action.KeepUsergroup); ok && o.release(keep) {
+			continue
+		}
 		if !o.has(a) {
 			o.Actions = append(o.Actions, Due{Action: a})
 		}
@@ -113,6 +116,19 @@ func (o *Outcome) has(a action.Action) bool {
 	}
 	for _, d := range o.Actions {
 		if d.At.IsZero() && d.Action.Kind() == a.Kind() && d.Action.Key() == a.Key() {
+			return true
+		}
+	}
+	return false
+}
+
+// release lets one that is queued already take out as many people as keep may;
+// false where none is.
+func (o *Outcome) release(keep action.KeepUsergroup) bool {
+	for i, d := range o.Actions {
+		if queued, ok := d.Action.(action.KeepUsergroup); ok && queued.Key() == keep.Key() {
+			queued.Release = max(queued.Release, keep.Release)
+			o.Actions[i].Action = queued
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -100,3 +101,27 @@ func TestAGroupFollowsItsSource(t *testing.T) {
 
 // unlimited is a Slack that answers no 429 by itself.
 func unlimited(o *slacksim.Options) { o.NoRateLimits = true }
+
+// Plan, dry run, brakes and release cover user groups as they do channels.
+func TestGroupsInThePlan(t *testing.T) {
+	crowd := strings.Replace(rotaTown, "members: [alice, mallory], channels", "members: [alice, carol, dave, mallory, p1, p2, p3], channels", 1)
+	crowd = strings.Replace(crowd, "    channels:\n", "      - {name: p1}\n      - {name: p2}\n      - {name: p3}\n    channels:\n", 1)
+	enforced := strings.Replace(rotaPolicy, "    coupled: true\n", "", 1)
+	w := rotaWorld(t, crowd, strings.Replace(enforced, "mode: enforce", "mode: report", 1), unlimited)
+	w.startWith(w.settings(), bot.Unlimited())
+	c := bot.Dial(filepath.Join(w.dir, "s"))
+	plan, err := c.Plan(t.Context(), "")
+	if err != nil || len(plan.Steps) != 7 || len(plan.Actions) != 0 || !plan.Steps[0].DryRun || plan.Steps[0].Group != "oncall" {
+		t.Errorf("a dry run plans %+v, %v", plan, err)
+	}
+	before := group(w.slack.State(), "oncall")
+	w.policy(enforced) // bob is missing, six are too many to be taken out at once
+	w.group("oncall", append([]string{"alice", "bob"}, before[1:]...)...)
+	if plan, err = c.Plan(t.Context(), ""); err != nil || len(plan.Held) != 1 || plan.Held[0].Has != 6 {
+		t.Fatalf("held are %+v, %v", plan.Held, err)
+	}
+	if _, err := c.Order(t.Context(), "", "release", plan.Held[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	w.group("oncall", "alice", "bob")
+}

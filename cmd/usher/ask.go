@@ -151,7 +151,11 @@ func (c planCommand) Run(ctx context.Context, std Streams) error {
 
 func printPlan(std Streams, p bot.Plan) {
 	for _, s := range p.Steps {
-		fmt.Fprintf(std.Out, "%s %s in #%s (cluster %s)%s\n", s.Verdict, s.Called, s.Name, s.Cluster, dryRun(s.DryRun))
+		if s.Group != "" {
+			fmt.Fprintf(std.Out, "%s %s in @%s%s\n", s.Verdict, s.Called, s.Group, dryRun(s.DryRun))
+		} else {
+			fmt.Fprintf(std.Out, "%s %s in #%s (cluster %s)%s\n", s.Verdict, s.Called, s.Name, s.Cluster, dryRun(s.DryRun))
+		}
 		for _, why := range s.Reasons {
 			fmt.Fprintf(std.Out, "    %s\n", why)
 		}

@@ -81,6 +81,13 @@ func (a KeepUsergroup) String() string {
 func (KeepUsergroup) action()     {}
 func (KeepUsergroup) supersedes() {}
 
+// After is a, which may take out as many as a person has allowed of either.
+func (a KeepUsergroup) After(older Action) (Action, bool) {
+	b, ok := older.(KeepUsergroup)
+	a.Release = max(a.Release, b.Release)
+	return a, ok
+}
+
 // EditMembers is what one or several people want changed in a user group's list.
 // Slack only takes whole lists: when its turn comes, the list is read again and
 // this is merged into it. Waiting ones of a group become one.
