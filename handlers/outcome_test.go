@@ -253,6 +253,7 @@ func TestPeople(t *testing.T) {
 		}),
 		event("team_join", "team_join", `{"type":"team_join","user":{"id":"U0NEW"}}`, nil),
 		event("group_joined", "subteam_members_changed", `{"type":"subteam_members_changed","subteam_id":"S0LEADS","added_users":["U0ERIN"],"removed_users":["U0ALICE"]}`, all(lead("U0ERIN"), opened("U0ALICE"))),
+		event("group_emptied_by_five", "subteam_members_changed", `{"type":"subteam_members_changed","subteam_id":"S0LEADS","removed_users":["U0ALICE","U0BOB","U0CAROL","U0DAVE","U0MALLORY"]}`, lead("U0ERIN")),
 		event("group_updated", "subteam_updated", `{"type":"subteam_updated","subteam":{"id":"S0LEADS","users":["U0ERIN"]}}`, lead("U0ERIN")),
 		event("group_not_believed", "subteam_updated", `{"type":"subteam_updated","subteam":{"id":"S0LEADS"}}`, func(x *world) {
 			x.edit(func(e *workspace.Editor) { e.SetUsergroupMembers("S0LEADS", nil, workspace.Knowledge{}) })

@@ -8,9 +8,10 @@ import (
 	"usher/rules/workspace"
 )
 
-// mostAtOnce is how many people of one event are asked about one by one; for
-// more the whole workspace is compared, which is cheaper.
-const mostAtOnce = 50
+// mostAtOnce is how many people of one event are asked about one by one. For
+// more the whole workspace is compared: the brakes, which count from five people
+// on, look at a comparison and not at single people.
+const mostAtOnce = 4
 
 // usergroupMembersEvent is subteam_members_changed.
 type usergroupMembersEvent struct {
