@@ -31,7 +31,7 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 	m.Call("T01", "conversations.kick", "ok", false, 0, time.Millisecond)
 	sockets := 2
 	m.Watch(func() Reading {
-		return Reading{Sockets: sockets, Workspaces: []WorkspaceReading{{Team: "T01", Waiting: 3, OldestAge: 90 * time.Second, Paused: true, MirrorAge: time.Minute}}}
+		return Reading{Sockets: sockets, Workspaces: []WorkspaceReading{{Team: "T01", Waiting: 3, OldestAge: 90 * time.Second, Paused: true, MirrorAge: time.Minute}, {Team: "T02", Elsewhere: true, Waiting: 9}}}
 	})
 
 	got := scrape(t, m)
@@ -47,6 +47,8 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 		`usher_actions_waiting{team="T01"} 3`,
 		`usher_actions_oldest_seconds{team="T01"} 90`,
 		`usher_paused{team="T01"} 1`,
+		`usher_owned{team="T01"} 1`,
+		`usher_owned{team="T02"} 0`,
 		`usher_mirror_age_seconds{team="T01"} 60`,
 		`usher_mirror_usable{team="T01"} 0`,
 		`version="v1"`,
@@ -55,6 +57,9 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("not served: %s", want)
 		}
+	}
+	if strings.Contains(got, `usher_actions_waiting{team="T02"}`) {
+		t.Error("figures of a workspace are served that another replica owns")
 	}
 	sockets = 0
 	if !strings.Contains(scrape(t, m), "usher_sockets_open 0") {

@@ -97,3 +97,28 @@ func TestAnOwnerThatSleepsDoesNothingTwice(t *testing.T) {
 	r.counted("stopped and woken", victims, victims, []time.Duration{took})
 	first.interrupt()
 }
+
+// The database is gone for longer than a lease lasts: nothing is done meanwhile,
+// and everything afterwards.
+func TestTheDatabaseOfReplicasComesBack(t *testing.T) {
+	const victims = 4
+	r := newReplicas(t, victims)
+	first := r.start()
+	r.until("the workspace is owned and read", first, func() bool {
+		return r.owner() == first && strings.Contains(first.stderr.String(), "read the workspace")
+	})
+	if err := r.cluster.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range victims {
+		r.act(slacksim.Act{As: fmt.Sprintf("victim%03d", i), Do: "join", Channel: "finance-open"})
+	}
+	r.until("the owner has given up", first, func() bool { return strings.Contains(first.stderr.String(), "could not be renewed in time") })
+	if err := r.cluster.Start(); err != nil {
+		t.Fatal(err)
+	}
+	took := r.answered(t.Context())
+	r.settled(victims)
+	r.counted("cut off", victims, victims, []time.Duration{took})
+	first.interrupt()
+}

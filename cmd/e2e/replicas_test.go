@@ -35,9 +35,10 @@ const (
 // replicas are two bots on one PostgreSQL, beside a local Slack.
 type replicas struct {
 	*distant
-	db     *sql.DB
-	url    string
-	client *http.Client
+	cluster *pgtest.Cluster
+	db      *sql.DB
+	url     string
+	client  *http.Client
 
 	mu   sync.Mutex
 	bots []*process // running ones
@@ -45,7 +46,8 @@ type replicas struct {
 
 func newReplicas(t *testing.T, victims int) *replicas {
 	t.Helper()
-	r := &replicas{url: pgtest.Own(t).URL(), client: &http.Client{Timeout: late, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	cluster := pgtest.Own(t)
+	r := &replicas{cluster: cluster, url: cluster.URL(), client: &http.Client{Timeout: late, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	t.Cleanup(r.client.CloseIdleConnections)
 	var file strings.Builder
 	file.WriteString(townFile[:strings.Index(townFile, "    channels:")])
