@@ -42,21 +42,9 @@ type PastRun struct {
 
 // planned has an outcome belong to a run where it changes anything.
 func (r Request) planned(out *Outcome, why string, by workspace.UserID, hash string) {
-	if len(out.Keep) > 0 || slices.ContainsFunc(out.Actions, func(d Due) bool { return changes(d.Action) }) {
+	if len(out.Keep) > 0 || slices.ContainsFunc(out.Actions, func(d Due) bool { return action.Changes(d.Action) }) {
 		out.Run = &Run{ID: r.runID(), Why: why, By: by, Hash: hash}
 	}
-}
-
-// changes reports whether an action is a step of a run: whether it does
-// something to somebody.
-func changes(a action.Action) bool {
-	switch a := a.(type) {
-	case action.Refresh, action.Home, action.Reply, action.Recheck, action.Replan, action.Happened:
-		return false
-	case action.Tell:
-		return a.Topic != action.Operator && a.Topic != action.HeldBack
-	}
-	return true
 }
 
 // apply carries out the plan of a hash, or whatever the plan is now.

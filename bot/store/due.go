@@ -12,17 +12,8 @@ import (
 // ActionID is a stored action's number, in the order of storing.
 type ActionID int64
 
-// Changes reports whether a pause or a brake holds an action back. What only
-// looks, answers somebody who waits or tells operators goes on.
-func Changes(a action.Action) bool {
-	switch a := a.(type) {
-	case action.Reply, action.Home, action.Refresh, action.Recheck, action.Replan, action.Happened:
-		return false
-	case action.Tell:
-		return a.Topic != action.Operator && a.Topic != action.HeldBack
-	}
-	return true
-}
+// Changes reports whether a pause or a brake holds an action back.
+func Changes(a action.Action) bool { return action.Changes(a) }
 
 // storedAction is one that enqueue stored.
 type storedAction struct {
