@@ -159,12 +159,12 @@ func (r *reading) read(ctx context.Context, team workspace.TeamID, why string) b
 	r.mu.Lock()
 	delete(r.first, team)
 	r.mu.Unlock()
+	r.compare(ctx) // first: of two comparisons that wait the later one counts, and this one knows that all was read
 	_, failed := r.store.Commit(ctx, team, store.Commit{Actions: []store.Due{{Action: action.Replan{Why: why}}}})
 	if failed != nil && !errors.Is(failed, context.Canceled) {
 		log.Error().Err(failed).Msg("could not have the workspace compared with the policy")
 	}
 	r.wake(team)
-	r.compare(ctx)
 	return err == nil && failed == nil
 }
 

@@ -45,7 +45,7 @@ func replan(_ context.Context, r Request, a action.Replan) (Outcome, error) {
 	if a.Why == whyRefreshed {
 		out.withoutRefresh()
 	}
-	if a.Why == "policy" {
+	if a.Why == "policy" || a.Why == "start" {
 		r.publish(&out, r.openers()...)
 	}
 	return out, nil
