@@ -69,9 +69,7 @@ func TestGroupsFromSlack(t *testing.T) {
 	w.group("oncall", "alice", "carol", "dave")
 	w.slash("alice", "group disable oncall")
 	w.until("it is disabled", func(s slacksim.State) bool { return disabled(s, "oncall") })
-	if text := w.slash("alice", "group list"); !strings.Contains(text, "disabled") {
-		t.Errorf("the list: %q", text)
-	}
+	w.until("the list says so", func(slacksim.State) bool { return strings.Contains(w.slash("alice", "group list"), "disabled") })
 }
 
 func disabled(s slacksim.State, handle string) bool {

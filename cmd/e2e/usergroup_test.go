@@ -117,13 +117,18 @@ func TestGroupsInThePlan(t *testing.T) {
 	before := group(w.slack.State(), "oncall")
 	w.policy(enforced) // bob is missing, six are too many to be taken out at once
 	w.group("oncall", append([]string{"alice", "bob"}, before[1:]...)...)
-	if plan, err = c.Plan(t.Context(), ""); err != nil || len(plan.Held) != 1 || plan.Held[0].Has != 6 {
-		t.Fatalf("held are %+v, %v", plan.Held, err)
-	}
-	if _, err := c.Order(t.Context(), "", "release", plan.Held[0].ID); err != nil {
-		t.Fatal(err)
-	}
-	w.group("oncall", "alice", "bob")
+	// Nobody releases what they have not seen: while the echo of bob's coming is
+	// on its way, what is held may look otherwise, and is asked for again.
+	w.until("what is held is released", func(s slacksim.State) bool {
+		plan, err := c.Plan(t.Context(), "")
+		if err == nil && len(plan.Held) == 1 && plan.Held[0].Has == 6 {
+			_, err = c.Order(t.Context(), "", "release", plan.Held[0].ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.Equal(group(s, "oncall"), []string{"alice", "bob"})
+	})
 }
 
 // Where Usher may not edit user groups, nothing changes and administrators hear
