@@ -63,7 +63,7 @@ func (l *logbook) String() string              { l.mu.Lock(); defer l.mu.Unlock(
 
 type setting func(*dispatch.Config, *dispatch.RequestsConfig)
 
-func start(t *testing.T, url string, routes map[string]handle, settings ...setting) *bench {
+func start(t testing.TB, url string, routes map[string]handle, settings ...setting) *bench {
 	t.Helper()
 	db, err := store.Open(t.Context(), url, time.Now)
 	if err != nil {
@@ -103,7 +103,7 @@ func start(t *testing.T, url string, routes map[string]handle, settings ...setti
 }
 
 // end stops the bench; a second time does nothing.
-func (b *bench) end(t *testing.T) {
+func (b *bench) end(t testing.TB) {
 	t.Helper()
 	if b.stop == nil {
 		return
@@ -129,7 +129,7 @@ type post struct {
 	acks chan acked
 }
 
-func (p post) wait(t *testing.T) string {
+func (p post) wait(t testing.TB) string {
 	t.Helper()
 	select {
 	case a := <-p.acks:

@@ -166,6 +166,9 @@ func (h *history) judge() {
 		if at.user == h.oracle(h.charter, c.Team, s).bot {
 			h.wrong("%s: Usher removed itself from %s", c.Team, at.channel)
 		}
+		if h.emptied(at, c.At) {
+			h.wrong("%s: %s was the last one in %s and was removed at %s", at.team, at.user, at.channel, c.At.Sub(h.began))
+		}
 		if !h.leaving[at] && !h.went(at, c.At) {
 			h.wrong("%s: %s (%s) was removed from %s (%s) at %s and had been allowed there for %s", at.team, s.Workspaces[at.team].Users[at.user].Name, at.user,
 				at.channel, s.Workspaces[at.team].Channels[at.channel].Name, c.At.Sub(h.began), unheard)
@@ -187,18 +190,46 @@ func (h *history) went(at seat, when time.Time) bool {
 		}
 	}
 	charters := map[*charter]bool{}
+	var newest slacksim.Channel // it may be younger than what the bot knew of everything else
 	for _, m := range recent {
 		charters[m.charter] = true
+		if c, ok := m.state.Workspaces[at.team].Channels[at.channel]; ok {
+			newest = c
+		}
 	}
 	for c := range charters {
 		for _, m := range recent {
 			o := h.oracle(c, at.team, m.state)
-			if in, ok := o.Channels[at.channel]; ok && o.of(in, at.user) == goes {
+			in, ok := o.Channels[at.channel]
+			if !ok {
+				in = newest
+			}
+			if o.of(in, at.user) == goes {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// emptied reports whether a removal took the last person out of a private
+// channel, who had been the last one for as long as it takes to know that.
+func (h *history) emptied(at seat, when time.Time) (last bool) {
+	for _, m := range slices.Backward(h.times) {
+		if m.at.After(when) {
+			continue
+		}
+		o := h.oracle(m.charter, at.team, m.state)
+		if c, ok := o.Channels[at.channel]; ok && slices.Contains(c.Members, at.user) {
+			if last = o.last(c, at.user); !last {
+				return false
+			}
+		}
+		if m.at.Before(when.Add(-unheard)) {
+			break
+		}
+	}
+	return last
 }
 
 // foreign checks that a call names nothing of another workspace.

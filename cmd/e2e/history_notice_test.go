@@ -2,8 +2,11 @@ package e2e
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
+
+	"usher/bot/slacksim"
 )
 
 // stints counts, for each seat, how often somebody may have had to be told that
@@ -49,10 +52,16 @@ func (h *history) stints() map[seat]int {
 	return all
 }
 
+// person is somebody in a workspace.
+type person struct{ team, user string }
+
+// about finds whom a notice of a removal is about, for those who are told of
+// somebody else's.
+var about = regexp.MustCompile(`^(?:I am taking|I took|You added) <@([A-Z0-9]+)>`)
+
 // notices checks what people were told of removals against those that happened.
 func (h *history) notices(kicked map[seat]int) {
-	type person struct{ team, user string }
-	told, may, was := map[person]int{}, map[person]int{}, map[person]int{}
+	may, was := map[person]int{}, map[person]int{}
 	for at, n := range h.stints() {
 		may[person{at.team, at.user}] += n
 	}
@@ -62,32 +71,46 @@ func (h *history) notices(kicked map[seat]int) {
 	s := h.slack.State()
 	for _, team := range h.teams {
 		w := s.Workspaces[team]
-		bot := userNamed(w, "usher")
-		for _, m := range w.Messages {
-			if m.User != bot || !strings.HasPrefix(m.Text, "You cannot stay in ") {
-				continue
-			}
-			h.tally["notices of removals"]++
-			i := slices.IndexFunc(m.To, func(id string) bool { return id != bot })
-			if i < 0 || len(m.To) > 2 {
-				h.wrong("%s: not told privately, but to %v: %s", team, m.To, m.Text)
-				continue
-			}
-			told[person{team, m.To[i]}]++
-		}
-		for _, m := range w.Messages {
-			if m.User == bot && len(m.To) == 0 {
-				h.wrong("%s: said in public: %s", team, m.Text)
-			}
-		}
+		told, others := h.told(team, w)
 		for id, u := range w.Users {
 			p := person{team, id}
-			if told[p] > may[p] {
-				h.wrong("%s: %s (%s) was told %d times of being taken out, %d times would have been right", team, u.Name, id, told[p], may[p])
+			if told[id] > may[p] {
+				h.wrong("%s: %s (%s) was told %d times of being taken out, %d times would have been right", team, u.Name, id, told[id], may[p])
 			}
-			if h.certain && !u.IsBot && told[p] < was[p] {
-				h.wrong("%s: %s (%s) was taken out %d times and told of it %d times", team, u.Name, id, was[p], told[p])
+			// Nobody can write to somebody of another workspace.
+			if h.certain && !u.IsBot && u.TeamID == team && told[id] < was[p] {
+				h.wrong("%s: %s (%s) was taken out %d times and told of it %d times", team, u.Name, id, was[p], told[id])
+			}
+		}
+		for pair, n := range others {
+			if most := may[person{team, pair[1]}]; n > most {
+				h.wrong("%s: %s was told %d times of the removal of %s, %d times would have been right", team, pair[0], n, pair[1], most)
 			}
 		}
 	}
+}
+
+// told counts the notices of removals by whom they went to, and those about
+// others also by whom they are about.
+func (h *history) told(team string, w slacksim.Workspace) (told map[string]int, others map[[2]string]int) {
+	told, others = map[string]int{}, map[[2]string]int{}
+	bot := userNamed(w, "usher")
+	for _, m := range w.Messages {
+		if m.User != bot {
+			continue
+		}
+		i := slices.IndexFunc(m.To, func(id string) bool { return id != bot })
+		if i < 0 || len(m.To) > 2 {
+			h.wrong("%s: not said privately, but to %v: %s", team, m.To, m.Text)
+			continue
+		}
+		if strings.HasPrefix(m.Text, "You cannot stay in ") {
+			h.tally["notices of removals"]++
+			told[m.To[i]]++
+		} else if found := about.FindStringSubmatch(m.Text); found != nil {
+			h.tally["notices of others' removals"]++
+			others[[2]string{m.To[i], found[1]}]++
+		}
+	}
+	return told, others
 }

@@ -96,7 +96,7 @@ func TestHistories(t *testing.T) {
 	for _, kind := range slices.Sorted(maps.Keys(tally)) {
 		lines = append(lines, fmt.Sprintf("%7d %s", tally[kind], kind))
 	}
-	fmt.Printf("%d histories, seeds %d to %d:\n%s\n", n, first, first+uint64(n)-1, strings.Join(lines, "\n"))
+	t.Logf("%d histories, seeds %d to %d:\n%s", n, first, first+uint64(n)-1, strings.Join(lines, "\n"))
 }
 
 func number(t *testing.T, name string, otherwise int) int {
