@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -78,10 +79,8 @@ func HandleTrouble(handle string) string {
 	case !handles.MatchString(handle):
 		return "Slack does not accept the handle: use lower-case letters, digits, dots, hyphens and underscores, beginning with a letter or a digit."
 	}
-	for _, kept := range reservedHandles {
-		if handle == kept {
-			return "Slack keeps this handle for itself: choose another one."
-		}
+	if slices.Contains(reservedHandles, handle) {
+		return "Slack keeps this handle for itself: choose another one."
 	}
 	return ""
 }
@@ -121,7 +120,7 @@ func ChannelsTrouble(n int) string {
 // UngroupableTrouble is why Slack would not take somebody into a user group;
 // empty: it would.
 func UngroupableTrouble(bot workspace.UserID, u workspace.User) string {
-	what := ""
+	var what string
 	switch {
 	case u.Deleted:
 		what = "is deactivated"

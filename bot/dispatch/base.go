@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -43,9 +44,7 @@ func (r *Requests) rebase(team workspace.TeamID, changed []rules.Rebase) []store
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	bases := rules.Bases{}
-	for id, ids := range s.bases {
-		bases[id] = ids
-	}
+	maps.Copy(bases, s.bases)
 	var notes []store.Note
 	for _, c := range changed {
 		gone := map[workspace.UserID]bool{}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -56,7 +57,8 @@ func postSim(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: post PATH JSON")
 	}
-	answer, err := http.Post(ts.Getenv("SIM")+args[0], "application/json", strings.NewReader(args[1]))
+	client := http.Client{Timeout: 10 * time.Second}
+	answer, err := client.Post(ts.Getenv("SIM")+args[0], "application/json", strings.NewReader(args[1]))
 	ts.Check(err)
 	defer answer.Body.Close()
 	var said struct {

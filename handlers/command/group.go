@@ -2,6 +2,7 @@ package command
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"usher/rules/workspace"
@@ -51,10 +52,8 @@ func GroupVerb(words []string) (verb string, rest []string) {
 		return "list", nil
 	}
 	verb = strings.ToLower(words[0])
-	for _, known := range groupVerbs {
-		if verb == known {
-			return verb, words[1:]
-		}
+	if slices.Contains(groupVerbs, verb) {
+		return verb, words[1:]
 	}
 	if len(words) == 1 { // a group alone is shown
 		return "show", words

@@ -54,8 +54,10 @@ func GroupStays(g GroupRow) (what, next string) {
 	return "A rule says who is in " + g.Called() + ", and would put you back.", g.Whom.Ask()
 }
 
-// GroupIn is for joining where one is, GroupOut for leaving where one is not.
-func GroupIn(g GroupRow) (what, next string)  { return "You are in " + g.Called() + " already.", "" }
+// GroupIn is for joining where one is.
+func GroupIn(g GroupRow) (what, next string) { return "You are in " + g.Called() + " already.", "" }
+
+// GroupOut is for leaving where one is not.
 func GroupOut(g GroupRow) (what, next string) { return "You are not in " + g.Called() + ".", "" }
 
 // GroupNobody is for a command that names no people.
