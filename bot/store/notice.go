@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"usher/handlers"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -77,8 +78,8 @@ func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[sea
 	case t.now.Sub(done) > lateFor:
 		done = t.now.Add(-lateFor)
 	}
-	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND (class IN ('done', 'already') OR class = 'dropped' AND code = 'outside') OR settled > $4 AND class = 'blocked')",
-		t.team, action.KindRemove, nanos(done), nanos(refused))
+	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND (class IN ('done', 'already') OR class = 'dropped' AND code = 'outside') OR settled > $4 AND class IN ($5, $6, $7))",
+		t.team, action.KindRemove, nanos(done), nanos(refused), handlers.Blocked, handlers.Never, GaveUp)
 	if err != nil {
 		return nil, err
 	}

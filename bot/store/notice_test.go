@@ -59,10 +59,16 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 // Slack may refuse a removal: each plan tries again, and does not say so each
 // time to somebody who is still there.
 func TestARefusedRemovalIsToldOnce(t *testing.T) {
+	for _, class := range []handlers.Class{handlers.Blocked, handlers.Never, store.GaveUp} {
+		t.Run(string(class), func(t *testing.T) { refusedIsToldOnce(t, class) })
+	}
+}
+
+func refusedIsToldOnce(t *testing.T, class handlers.Class) {
 	each(t, func(t *testing.T, m *memory) {
 		out, told := remove("C1", "U1"), action.Tell{To: "U1", Topic: action.Removed, Channel: "C1"}
 		m.commit(t, store.Commit{Event: "Ev1", Actions: []store.Due{{Action: told}, {Action: out}}})
-		refused := handlers.Result{Class: handlers.Blocked, Code: "restricted_action"}
+		refused := handlers.Result{Class: class, Code: "restricted_action"}
 		for _, c := range m.claim(t, room("a", 9)) {
 			result := done
 			if c.Action.Kind() == action.KindRemove {
