@@ -23,6 +23,7 @@ import (
 
 	"usher/bot/gateway"
 	"usher/bot/store"
+	"usher/rules/action"
 	"usher/rules/workspace"
 )
 
@@ -131,6 +132,24 @@ func (d *Directory) Snapshot(team workspace.TeamID) *workspace.Snapshot {
 
 // redelivery is for how long Slack surely sends again what was not acknowledged.
 const redelivery = 4 * time.Minute
+
+// comesFor is for how long after a gap Slack may still send what it could not
+// deliver then: after a minute, after five more, and its way.
+const comesFor = 7 * time.Minute
+
+// Confirm reads one account again if news of it may still be on their way from
+// a gap in the connection: lists have been compared by then, and what a person
+// is would be older than they are.
+func (d *Directory) Confirm(ctx context.Context, team workspace.TeamID, user workspace.UserID) error {
+	m := d.mirror(team)
+	m.mu.Lock()
+	until := m.unheard
+	m.mu.Unlock()
+	if !d.config.Clock().Before(until) {
+		return nil
+	}
+	return d.Read(ctx, team, action.Refresh{User: user})
+}
 
 // Doubt says that events may have been missed since a time: no connection was
 // open. Lists of members count as incomplete until Refresh has compared them.

@@ -30,6 +30,7 @@ type mirror struct {
 	cursors    map[string]cursor
 	usersWhole bool
 	converted  func(workspace.TeamID, []workspace.ChannelID) // may be nil
+	unheard    time.Time                                     // until then news from a gap may still be on its way
 	distrusted time.Time                                     // lists of members from before this cannot be believed by figures
 }
 
@@ -216,6 +217,7 @@ func (m *mirror) doubt(since, now time.Time) {
 			e.touch(kindKnown, knownUsers)
 		}
 		m.heard = order{}
+		m.unheard = now.Add(comesFor)
 	})
 }
 

@@ -42,6 +42,22 @@ func (o order) since(thing string, at time.Time) bool {
 	return known && !h.arrived.Before(at)
 }
 
+// skew is by how much Slack's clock and ours may differ.
+const skew = time.Minute
+
+// read reports whether what was asked for at a moment is newer than every event
+// about a thing, and remembers that: an event from well before then, however
+// late it comes, does not undo it.
+func (o order) read(thing string, asked, now time.Time) bool {
+	surely := asked.Add(-skew).UnixMicro()
+	last, known := o[thing]
+	if known && !last.arrived.Before(asked) && (last.stamp == 0 || last.stamp >= surely) {
+		return false
+	}
+	o[thing] = heard{max(last.stamp, surely), now}
+	return true
+}
+
 // Happened is when an event happened, by Slack's clock; the zero time where it
 // does not say.
 func Happened(event json.RawMessage) time.Time {

@@ -181,7 +181,7 @@ func (d *Directory) readUser(ctx context.Context, m *mirror, id workspace.UserID
 		return err
 	}
 	m.change(func(e *edit) {
-		if !m.heard.since("user "+string(id), began) {
+		if m.heard.read("user "+string(id), began, d.config.Clock()) {
 			e.putUser(u)
 		}
 	})

@@ -240,3 +240,34 @@ func TestAPlanWithoutUsergroups(t *testing.T) {
 		t.Error("something stays incomplete")
 	}
 }
+
+// After a gap lists are compared, and what people are is still on its way:
+// before somebody is acted on, they are looked at.
+func TestAPersonIsLookedAtAfterAGap(t *testing.T) {
+	late := time.Duration(0)
+	w := start(t, acme, func(c *directory.Config) { c.Clock = func() time.Time { return time.Now().Add(late) } })
+	w.refresh()
+	bob := w.user("bob")
+	stale := w.events() // none of them is news any more
+	w.act(slacksim.Act{As: "alice", Do: "set_profile", User: "bob", Title: new(string)})
+	missed := w.events()
+	w.act(slacksim.Act{As: "alice", Do: "set_role", User: "bob", Role: "multi"})
+	w.events() // lost
+
+	w.Doubt(team, time.Now())
+	late = 2 * time.Minute
+	guest := func() bool { u, _ := w.snapshot().User(bob); return u.Guest != workspace.FullMember }
+	w.tell(stale...)
+	if err := w.Confirm(t.Context(), team, bob); err != nil || !guest() {
+		t.Errorf("bob is a guest: %t, %v", guest(), err)
+	}
+	w.tell(missed...) // sent again, from before he was looked at
+	if !guest() {
+		t.Error("an event from before undid what was read")
+	}
+	before := len(w.Calls(0))
+	late = time.Hour
+	if err := w.Confirm(t.Context(), team, bob); err != nil || len(w.Calls(0)) != before {
+		t.Errorf("long after the gap he is looked at again: %v", err)
+	}
+}

@@ -34,6 +34,11 @@ func (r *Requests) Home(team workspace.TeamID, a action.Home) (slack.HomeTabView
 
 // Guard asks the rules again right before an action is carried out.
 func (r *Requests) Guard(ctx context.Context, team workspace.TeamID, a action.Action) (now action.Action, still bool, why rules.Decision, err error) {
+	if remove, ok := a.(action.Remove); ok && remove.Asked == nil {
+		if err := r.config.Directory.Confirm(ctx, team, remove.User); err != nil {
+			return a, false, rules.Decision{}, err
+		}
+	}
 	req, err := r.For(ctx, team)
 	if err != nil {
 		return a, false, rules.Decision{}, err
