@@ -175,6 +175,9 @@ func (c *control) plan(ctx context.Context, q url.Values) (Plan, error) {
 			return out, err
 		}
 		out.Held = describeHeld(a, plan.Held, kept, c.now())
+		if out.Pending, err = c.pending(ctx, a); err != nil {
+			return out, err
+		}
 	}
 	return out, nil
 }

@@ -42,6 +42,7 @@ type Plan struct {
 	Steps   []Step           `json:"steps"`
 	Actions []string         `json:"actions"`
 	Held    []Held           `json:"held"`
+	Pending []Pending        `json:"pending"` // what reactions still have to do
 	Doubts  []string         `json:"doubts"`
 	Calls   []rules.Calls    `json:"calls"`
 	Takes   time.Duration    `json:"takes_ns"`

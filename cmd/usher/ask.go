@@ -143,6 +143,7 @@ func (c planCommand) Run(ctx context.Context, std Streams) error {
 		return printJSON(std, plan)
 	case c.Held:
 		printHeld(std, plan.Held, true)
+		printPending(std, plan.Pending, true)
 		return nil
 	}
 	printPlan(std, plan)
@@ -161,6 +162,7 @@ func printPlan(std Streams, p bot.Plan) {
 		}
 	}
 	printHeld(std, p.Held, false)
+	printPending(std, p.Pending, false)
 	for _, d := range p.Doubts {
 		fmt.Fprintf(std.Out, "not known well enough: %s\n", d)
 	}
@@ -174,6 +176,15 @@ func printPlan(std Streams, p bot.Plan) {
 	}
 	if len(calls) > 0 {
 		fmt.Fprintf(std.Out, "%s: about %s at Slack's limits\n", strings.Join(calls, ", "), p.Takes.Round(time.Second))
+	}
+}
+
+// printPending lists what reactions still have to do.
+func printPending(std Streams, pending []bot.Pending, onlyHeld bool) {
+	for _, p := range pending {
+		if p.Held || !onlyHeld {
+			fmt.Fprintln(std.Out, p)
+		}
 	}
 }
 
