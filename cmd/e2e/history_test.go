@@ -228,7 +228,7 @@ func (h *history) start() {
 		if h.try() {
 			return
 		}
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 	}
 	h.wrong("the bot did not start 100 times")
 }
@@ -284,7 +284,7 @@ func (h *history) stop() {
 
 func (h *history) restart() {
 	h.stop()
-	time.Sleep(time.Duration(h.r.IntN(1<<h.r.IntN(20))) * time.Millisecond)
+	pass(time.Duration(h.r.IntN(1<<h.r.IntN(20))) * time.Millisecond)
 	h.start()
 }
 
