@@ -184,8 +184,17 @@ func (r Request) flaps(out *Outcome, d rules.Decision) bool {
 
 // heldNow is what is held under an id that somebody was shown.
 func (r Request) heldNow(id string) (h Held, found bool) {
+	if len(id) < 4 {
+		return Held{}, false
+	}
 	for _, h := range r.memory().Held() {
-		if strings.HasPrefix(h.ID(), id) && len(id) >= 4 {
+		if strings.HasPrefix(h.ID(), id) {
+			return h, true
+		}
+	}
+	// `usher plan` shows what would be held by now, before anything was kept of it.
+	for _, b := range r.Policy.Plan(r.Workspace, r.At).Held {
+		if h := HeldOf(b, r.At); strings.HasPrefix(h.ID(), id) {
 			return h, true
 		}
 	}

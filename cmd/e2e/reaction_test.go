@@ -219,6 +219,11 @@ func TestTooManyChannelsWaitForAPerson(t *testing.T) {
 		t.Error("Usher is in a channel that a trial is about")
 	}
 	client := bot.Dial(w.settings().Control)
+	plan, err := client.Plan(t.Context(), "")
+	held := slices.DeleteFunc(plan.Pending, func(p bot.Pending) bool { return !p.Held }) // others may still be under way
+	if err != nil || len(held) != 1 || held[0].Reaction != "rooms" || len(held[0].Steps) != 3 {
+		t.Errorf("the plan shows of held reactions: %+v, %v", held, err)
+	}
 	n, err := client.HeldReaction(t.Context(), "", "rooms", false)
 	if err != nil || n != 3 {
 		t.Errorf("released %d: %v", n, err)

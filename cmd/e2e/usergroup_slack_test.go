@@ -62,7 +62,11 @@ func TestGroupsFromSlack(t *testing.T) {
 	w.slash("alice", "group add oncall @dave @carol")
 	w.slash("alice", "group remove oncall mallory")
 	w.group("oncall", "alice", "carol", "dave")
-	// What the rule did and what people did by hand stay apart.
+	// What the rule did and what people did by hand stay apart. The news of one
+	// may overtake the other's over another connection, so one is waited for.
+	w.until("Usher has heard that mallory is out", func(s slacksim.State) bool {
+		return !strings.Contains(w.slash("alice", "group members oncall"), user(s, "mallory"))
+	})
 	w.act(slacksim.Act{As: "mallory", Do: "join", Channel: "rota"})
 	w.group("oncall", "alice", "carol", "dave", "mallory")
 	w.act(slacksim.Act{As: "mallory", Do: "leave", Channel: "rota"})
