@@ -81,25 +81,45 @@ func (d *disk) occupy(is bool) { d.mu.Lock(); d.taken = is; d.mu.Unlock() }
 // snap keeps what is on the disk now, for the next bot.
 func (d *disk) snap() error {
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	path := d.path()
-	d.next = filepath.Join(d.dir, fmt.Sprintf("%d.db", d.n+1))
+	path, next := d.path(), filepath.Join(d.dir, fmt.Sprintf("%d.db", d.n+1))
+	d.next = next
+	d.mu.Unlock()
 	keep := func() error {
 		for _, part := range []string{"", "-wal"} {
 			b, err := os.ReadFile(path + part)
 			if err != nil {
 				return err
 			}
-			if err := os.WriteFile(d.next+part, b, 0o600); err != nil {
+			if err := os.WriteFile(next+part, b, 0o600); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	if d.taken {
-		return keep()
+	for {
+		done, err := d.whileTaken(keep)
+		if done || err != nil {
+			return err
+		}
+		d.mu.Lock()
+		taking := d.taking
+		d.mu.Unlock()
+		if !taking {
+			return hold(path, keep)
+		}
+		pass(time.Millisecond) // somebody is about to have the file, or to give it back
 	}
-	return hold(path, keep)
+}
+
+// whileTaken does something if nobody writes at the moment, and lets nobody
+// write until it is done.
+func (d *disk) whileTaken(do func() error) (done bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.taken {
+		return false, nil
+	}
+	return true, do()
 }
 
 // forget drops what was kept for the next bot: the one before ended in order.
