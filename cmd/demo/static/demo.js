@@ -51,3 +51,6 @@ document.addEventListener("htmx:afterRequest", (e) => {
   typed.forEach((n) => delete n.dataset.typed);
   if (e.detail.elt.matches("form[data-reset]")) e.detail.elt.reset();
 });
+
+// When the page was last redrawn, for whoever waits until it is at rest.
+document.addEventListener("htmx:afterSettle", () => { window.drawn = performance.now(); });
