@@ -15,11 +15,14 @@ func (s *slack) build(f *FileWorkspace, o Options) {
 	if w.id == "" {
 		w.id = ident(s.seed, "T", "team", f.Name)
 	}
+	if w.name == "" {
+		w.name = w.id
+	}
 	if w.domain == "" {
-		w.domain = strings.ToLower(strings.ReplaceAll(f.Name, " ", "-"))
+		w.domain = strings.ToLower(strings.ReplaceAll(w.name, " ", "-"))
 	}
 	if f.Grid {
-		w.enterprise = ident(s.seed, "E", "enterprise", f.Name)
+		w.enterprise = ident(s.seed, "E", "enterprise", w.name)
 	}
 	for name, value := range f.Preferences {
 		if err := w.prefs.set(name, value); err != nil { // the file was checked
@@ -40,7 +43,7 @@ func (w *workspace) buildUsers(all []FileUser) {
 			id: f.ID, name: f.Name, realName: f.RealName, displayName: f.DisplayName, email: f.Email, title: f.Title, team: f.External,
 			admin: f.Admin || f.Owner, owner: f.Owner, bot: f.Bot, deleted: f.Deactivated, ultra: f.Guest == "single", restricted: f.Guest != "",
 		})
-		if u.owner && w.admin == nil {
+		if u.owner && w.admin == nil && !u.deleted {
 			w.admin, u.primary = u, true
 		}
 	}

@@ -1,14 +1,8 @@
 package slacksim
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/parser"
 )
 
 // File is a workspace file: the Slack to start with. Ids are optional
@@ -23,7 +17,7 @@ type FileWorkspace struct {
 	ID     string `yaml:"id"`
 	Name   string `yaml:"name"`
 	Domain string `yaml:"domain"`
-	Grid   bool   `yaml:"grid"` // IdP groups, org admin token, admin.* and SCIM
+	Grid   bool   `yaml:"grid"` // IdP groups, org admin token, admin.* and SCIM work
 	// Preferences are everyone or admins. Left out they are Slack's own:
 	// everyone removes from private channels and edits user groups, only admins
 	// remove from public channels.
@@ -101,29 +95,9 @@ func LoadFile(path string) (*File, error) {
 }
 
 // ParseFile parses a workspace file. Unknown keys and wrong types are errors
-// with their line; so is everything that does not fit together (a member who
-// does not exist, a name used twice), all of it at once.
-func ParseFile(raw []byte) (*File, error) { return parseFile("line", raw) }
-
-func parseFile(name string, raw []byte) (*File, error) {
-	f := &File{Seed: 1}
-	if err := yaml.NewDecoder(bytes.NewReader(raw), yaml.Strict()).Decode(f); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s %w", name, err)
-	}
-	problems := f.check()
-	if len(problems) == 0 {
-		return f, nil
-	}
-	source, err := parser.ParseBytes(raw, 0)
-	if err != nil {
-		return nil, fmt.Errorf("%s %w", name, err)
-	}
-	all := make([]error, 0, len(problems))
-	for _, p := range problems {
-		all = append(all, fmt.Errorf("%s:%d: %w", name, p.line(source), p))
-	}
-	return nil, errors.Join(all...)
-}
+// with their line and column; so is everything that does not fit together (a
+// member who does not exist, a name used twice), all of it at once.
+func ParseFile(raw []byte) (*File, error) { return parseFile("workspace file", raw) }
 
 // DefaultFile is the workspace used when none is given.
 func DefaultFile() *File {

@@ -6,9 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
 )
 
 // fileProblem is one thing in a file that does not fit.
@@ -18,20 +15,6 @@ type fileProblem struct {
 }
 
 func (p fileProblem) Error() string { return p.at + ": " + p.message }
-
-// line is where the problem is, or what it is inside of.
-func (p fileProblem) line(source *ast.File) int {
-	for at := p.at; at != ""; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
-		path, err := yaml.PathString("$." + at)
-		if err != nil {
-			continue
-		}
-		if node, err := path.FilterFile(source); err == nil && node != nil {
-			return node.GetToken().Position.Line
-		}
-	}
-	return 1
-}
 
 // valid is check for a file that was not read from text.
 func (f *File) valid() error {
@@ -52,8 +35,9 @@ func (f *File) check() []fileProblem {
 	for i := range f.Workspaces {
 		w := &f.Workspaces[i]
 		c := fileCheck{at: fmt.Sprintf("workspaces[%d]", i), problems: &problems}
-		if w.Name == "" {
+		if w.Name == "" && w.ID == "" {
 			c.say("name", "is missing")
+			continue
 		}
 		key := w.ID
 		if key == "" {
@@ -86,7 +70,7 @@ func (c *fileCheck) names(into map[string]bool, where, kind, id, name string) {
 	if name == "" {
 		c.say(where, "a %s needs a name", kind)
 	}
-	for _, n := range []string{id, name} {
+	for _, n := range slices.Compact([]string{id, name}) {
 		if n == "" {
 			continue
 		}
@@ -99,15 +83,23 @@ func (c *fileCheck) names(into map[string]bool, where, kind, id, name string) {
 
 func (c *fileCheck) known(in map[string]bool, where, kind string, wanted []string) {
 	for i, n := range wanted {
-		if in[n] {
-			continue
-		}
-		known := slices.Sorted(maps.Keys(in))
-		if len(known) > 12 {
-			known = append(known[:12], "…")
-		}
-		c.say(fmt.Sprintf("%s[%d]", where, i), "no %s %q; known: %s", kind, n, strings.Join(known, ", "))
+		c.one(in, fmt.Sprintf("%s[%d]", where, i), kind, n)
 	}
+}
+
+// one is known for a single reference.
+func (c *fileCheck) one(in map[string]bool, where, kind, wanted string) {
+	if in[wanted] {
+		return
+	}
+	known := slices.Sorted(maps.Keys(in))
+	switch {
+	case len(known) == 0:
+		known = []string{"none"}
+	case len(known) > 12:
+		known = append(known[:12], "…")
+	}
+	c.say(where, "no %s %q; known: %s", kind, wanted, strings.Join(known, ", "))
 }
 
 func (c *fileCheck) workspace(w *FileWorkspace) {
@@ -117,6 +109,7 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 			c.say("preferences."+name, "%v", err)
 		}
 	}
+	emails := map[string]bool{}
 	for i, u := range w.Users {
 		at := fmt.Sprintf("users[%d]", i)
 		c.names(c.users, at, "user", u.ID, u.Name)
@@ -125,6 +118,12 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 		}
 		if u.Guest != "" && (u.Admin || u.Owner) {
 			c.say(at, "a guest cannot be an admin or owner")
+		}
+		if address := strings.ToLower(u.Email); address != "" {
+			if emails[address] {
+				c.say(at+".email", "%q is somebody else's already", u.Email)
+			}
+			emails[address] = true
 		}
 	}
 	c.users[botName] = true
@@ -139,7 +138,7 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 		}
 		c.known(c.users, at+".members", "user", ch.Members)
 		if ch.Creator != "" {
-			c.known(c.users, at+".creator", "user", []string{ch.Creator})
+			c.one(c.users, at+".creator", "user", ch.Creator)
 		}
 	}
 	handles := map[string]bool{}
@@ -150,9 +149,6 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 		c.known(c.channels, at+".channels", "channel", g.Channels)
 		c.known(c.channels, at+".additional_channels", "channel", g.AdditionalChannels)
 	}
-	if !w.Grid && len(w.IDPGroups)+len(w.Links) > 0 {
-		c.say("grid", "IdP groups and links need grid: true")
-	}
 	for i, g := range w.IDPGroups {
 		at := fmt.Sprintf("idp_groups[%d]", i)
 		c.names(c.groups, at, "IdP group", g.ID, g.Name)
@@ -160,7 +156,12 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 	}
 	for i, l := range w.Links {
 		at := fmt.Sprintf("links[%d]", i)
-		c.known(c.channels, at+".channel", "channel", []string{l.Channel})
-		c.known(c.groups, at+".idp_group", "IdP group", []string{l.IDPGroup})
+		c.one(c.channels, at+".channel", "channel", l.Channel)
+		for _, ch := range w.Channels {
+			if (ch.ID == l.Channel || ch.Name == l.Channel) && !ch.Private {
+				c.say(at+".channel", "%q is public: a link restricts a private channel", l.Channel)
+			}
+		}
+		c.one(c.groups, at+".idp_group", "IdP group", l.IDPGroup)
 	}
 }

@@ -29,9 +29,10 @@ func (w *workspace) addIDPGroup(g *idpGroup) *idpGroup {
 }
 
 // linkAllows says whether the channel's links let the person in. Bots are not
-// known to the identity provider and are not held to it.
+// known to the identity provider and are not held to it. Outside of Grid a link
+// is there and does nothing.
 func (w *workspace) linkAllows(c *channel, u *user) bool {
-	if c.links.len() == 0 || u.bot {
+	if !w.grid() || c.links.len() == 0 || u.bot {
 		return true
 	}
 	for _, id := range c.links.all() {
