@@ -78,6 +78,9 @@ func unknown(code, detail string) *failure { return &failure{code, answer{"detai
 
 func (s *slack) act(ctx context.Context, a Act) ActAnswer {
 	d := &deed{slack: s, Act: a, ctx: ctx}
+	if wait, err := time.ParseDuration(a.Wait); a.Wait != "" && (err != nil || wait < 0) {
+		return refused(unknown("invalid_wait", `wait is a duration such as "1.5s"`))
+	}
 	s.mu.Lock()
 	f := d.resolve()
 	if f != nil {
@@ -148,7 +151,7 @@ func (d *deed) place() (*channel, *failure) {
 
 // waiting is how long the act may wait for something to see.
 func (d *deed) waiting() time.Duration {
-	if w, err := time.ParseDuration(d.Wait); err == nil && w >= 0 {
+	if w, err := time.ParseDuration(d.Wait); err == nil {
 		return w
 	}
 	return triggerLife

@@ -153,10 +153,7 @@ func (d *deed) setTopic() (ActAnswer, *failure) {
 
 // post says something in a channel, or to a person in a direct message.
 func (d *deed) post() (ActAnswer, *failure) {
-	c := d.w.channel(d.Channel)
-	if u := d.w.user(d.Channel); c == nil && u != nil {
-		c = d.w.dmWith(d.me, u)
-	}
+	c := d.w.conversation(d.Channel, d.me)
 	switch {
 	case c == nil || !d.w.visible(c, d.me):
 		return ActAnswer{}, fail("channel_not_found")

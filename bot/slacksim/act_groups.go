@@ -45,7 +45,8 @@ func (d *deed) groupChange() groupChange {
 	return ch
 }
 
-// setUsergroup replaces the members; a group that does not exist is created.
+// setUsergroup replaces the members and changes what else is said; a group that
+// does not exist is created.
 func (d *deed) setUsergroup() (ActAnswer, *failure) {
 	if f := d.w.mayEditGroups(d.me); f != nil {
 		return ActAnswer{}, f
@@ -64,6 +65,8 @@ func (d *deed) setUsergroup() (ActAnswer, *failure) {
 			return ActAnswer{}, f
 		}
 		g = made
+	} else if f := d.change(g); f != nil {
+		return ActAnswer{}, f
 	}
 	if d.Members != nil {
 		if f := d.w.setGroupMembers(g, d.ids(d.Members), d.me); f != nil {
@@ -73,8 +76,16 @@ func (d *deed) setUsergroup() (ActAnswer, *failure) {
 	return d.showGroup(g), nil
 }
 
-// editUsergroup changes everything but the members; enabled turns it on again
-// or off.
+// change sets what the act says of a group, members left out.
+func (d *deed) change(g *usergroup) *failure {
+	if ch := d.groupChange(); ch != (groupChange{}) {
+		return d.w.editGroup(g, ch, d.me)
+	}
+	return nil
+}
+
+// editUsergroup changes what the act says; enabled turns the group on again or
+// off.
 func (d *deed) editUsergroup() (ActAnswer, *failure) {
 	return d.group(func(g *usergroup) *failure {
 		if d.Enabled != nil {
@@ -86,10 +97,10 @@ func (d *deed) editUsergroup() (ActAnswer, *failure) {
 				return f
 			}
 		}
-		if ch := d.groupChange(); ch != (groupChange{}) || d.Enabled == nil {
-			return d.w.editGroup(g, ch, d.me)
+		if f := d.change(g); f != nil || d.Members == nil {
+			return f
 		}
-		return nil
+		return d.w.setGroupMembers(g, d.ids(d.Members), d.me)
 	})
 }
 

@@ -39,7 +39,7 @@ func (d *deed) addUser() (ActAnswer, *failure) {
 		name = d.Name
 	}
 	switch {
-	case !d.me.manages():
+	case !d.me.manages(), d.role() == "owner" && !d.me.owner:
 		return ActAnswer{}, fail("not_an_admin")
 	case name == "":
 		return ActAnswer{}, unknown("invalid_name", "user is the name of the new person")
@@ -50,7 +50,7 @@ func (d *deed) addUser() (ActAnswer, *failure) {
 	}
 	u := &user{name: name, bot: d.Bot, team: d.External}
 	d.fill(u)
-	if f := u.setRole(d.Role, d.Guest); f != nil {
+	if f := u.setRole(d.role()); f != nil {
 		return ActAnswer{}, f
 	}
 	inv := d.w.takeInvitation(u.email)
@@ -85,18 +85,29 @@ func (d *deed) fill(u *user) {
 	}
 }
 
-func (u *user) setRole(role, guest string) *failure {
-	switch guest {
-	case "":
-	case "multi", "single":
-		role = guest
-	default:
-		return unknown("invalid_role", "guest is multi or single")
+// role is what the act makes of a person, "" when it says nothing: one of a
+// role, a kind of guest, or admin and owner switched on or off.
+func (d *deed) role() string {
+	switch {
+	case d.Guest == "multi", d.Guest == "single":
+		return d.Guest
+	case d.Guest != "":
+		return "guest " + d.Guest // which is none
+	case d.Owner != nil && *d.Owner:
+		return "owner"
+	case d.Admin != nil && *d.Admin:
+		return "admin"
+	case d.Role == "" && (d.Owner != nil || d.Admin != nil):
+		return "member"
 	}
+	return d.Role
+}
+
+func (u *user) setRole(role string) *failure {
 	switch role {
 	case "", "member", "admin", "owner", "multi", "single":
 	default:
-		return unknown("invalid_role", "role is member, admin, owner, multi or single")
+		return unknown("invalid_role", "role is member, admin, owner, multi or single; guest is multi or single")
 	}
 	u.admin, u.owner = role == "admin" || role == "owner", role == "owner"
 	u.ultra = role == "single"
@@ -168,12 +179,12 @@ func (d *deed) setRole() (ActAnswer, *failure) {
 		return ActAnswer{}, f
 	case u.primary:
 		return ActAnswer{}, fail("cannot_modify_primary_owner")
-	case d.Role == "owner" && !d.me.owner:
+	case d.role() == "owner" && !d.me.owner:
 		return ActAnswer{}, fail("not_an_admin")
-	case d.Role == "" && d.Guest == "":
+	case d.role() == "":
 		return ActAnswer{}, unknown("invalid_role", "role is member, admin, owner, multi or single")
 	}
-	if f := u.setRole(d.Role, d.Guest); f != nil {
+	if f := u.setRole(d.role()); f != nil {
 		return ActAnswer{}, f
 	}
 	d.w.altered(u)

@@ -26,6 +26,8 @@ type Act struct {
 	Fields      map[string]string `json:"fields,omitempty"`
 	Role        string            `json:"role,omitempty"`  // member, admin, owner, multi, single
 	Guest       string            `json:"guest,omitempty"` // single or multi
+	Admin       *bool             `json:"admin,omitempty"` // instead of a role
+	Owner       *bool             `json:"owner,omitempty"`
 	Bot         bool              `json:"bot,omitempty"`
 	External    string            `json:"external,omitempty"`
 

@@ -75,6 +75,18 @@ func (w *workspace) channel(ref string) *channel {
 	return w.chanNames[ref]
 }
 
+// conversation is channel, where a person stands for the direct message with
+// them.
+func (w *workspace) conversation(ref string, me *user) *channel {
+	if c := w.channel(ref); c != nil {
+		return c
+	}
+	if u := w.user(ref); u != nil {
+		return w.dmWith(me, u)
+	}
+	return nil
+}
+
 // checkChannelName refuses what Slack refuses.
 func checkChannelName(name string) *failure {
 	switch {

@@ -129,28 +129,24 @@ func (s *Server) control(mux *http.ServeMux) {
 		}
 		show(rw, http.StatusOK, map[string]any{"ok": true})
 	})
-	mux.HandleFunc("/sim/", func(rw http.ResponseWriter, _ *http.Request) {
-		show(rw, http.StatusNotFound, map[string]any{"ok": false, "error": "not_found", "detail": "GET /sim/state, /sim/calls?since=N, /sim/events?since=N, /sim/sockets; POST /sim/act, /sim/faults"})
+	mux.HandleFunc("/sim/", func(rw http.ResponseWriter, r *http.Request) {
+		const what = "GET /sim/state, /sim/calls?since=N, /sim/events?since=N, /sim/sockets; POST /sim/act, /sim/faults"
+		method := map[string]string{"act": "POST", "faults": "POST", "state": "GET, HEAD", "calls": "GET, HEAD", "events": "GET, HEAD", "sockets": "GET, HEAD"}[strings.TrimPrefix(r.URL.Path, "/sim/")]
+		if method == "" {
+			refuse(rw, http.StatusNotFound, "not_found", what)
+			return
+		}
+		rw.Header().Set("Allow", method)
+		refuse(rw, http.StatusMethodNotAllowed, "method_not_allowed", what)
 	})
 }
 
-// read decodes a body strictly: a field with a typing error is pointed out.
-func read(rw http.ResponseWriter, r *http.Request, into any) bool {
-	if kind := r.Header.Get("Origin"); kind != "" {
-		http.Error(rw, "not from a web page", http.StatusForbidden)
-		return false
-	}
-	d := json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		complain(rw, strings.TrimPrefix(err.Error(), "json: "))
-		return false
-	}
-	return true
+func complain(rw http.ResponseWriter, detail string) {
+	refuse(rw, http.StatusBadRequest, "invalid_request", detail)
 }
 
-func complain(rw http.ResponseWriter, detail string) {
-	show(rw, http.StatusBadRequest, map[string]any{"ok": false, "error": "invalid_request", "detail": detail})
+func refuse(rw http.ResponseWriter, status int, code, detail string) {
+	show(rw, status, map[string]any{"ok": false, "error": code, "detail": detail})
 }
 
 func show(rw http.ResponseWriter, status int, what any) {

@@ -107,7 +107,23 @@ func TestWrongInputIsToldWhatIsRight(t *testing.T) {
 	for _, c := range []struct{ method, path, body, want string }{
 		{"POST", "act", `{"as":"bob","do":"dance"}`, "create_channel"},
 		{"POST", "act", `{"as":"bob","doo":"join"}`, "doo"},
-		{"POST", "act", `{`, "EOF"},
+		{"POST", "act", `{`, "not JSON"},
+		{"POST", "act", ``, "one JSON object"},
+		{"POST", "act", `null`, "one JSON object"},
+		{"POST", "act", `[]`, "one JSON object"},
+		{"POST", "act", `{"as":"bob","do":"join","channel":"random"} {}`, "something follows"},
+		{"POST", "act", `{"as":"bob","do":"join","channel":7}`, "channel is a text, not a JSON number"},
+		{"POST", "act", `{"as":"bob","do":"submit","values":[]}`, "values is an object, not a JSON array"},
+		{"POST", "act", `{"as":"bob","do":"slash","command":"/x","wait":"soon"}`, "1.5s"},
+		{"POST", "act", `{"text":"` + strings.Repeat("x", 5<<20) + `"}`, "larger than"},
+		{"GET", "act", ``, "POST /sim/act"},
+		{"POST", "state", `{}`, "GET /sim/state"},
+		{"POST", "faults", `{"method":"*","error":"x","tims":1}`, "tims"},
+		{"POST", "faults", `{"method":"*","error":"x","times":-1}`, "below 0"},
+		{"POST", "faults", `{"method":"*","status":99999}`, "200 to 599"},
+		{"POST", "faults", `{"method":"*","retry_after":-1}`, "below 0"},
+		{"POST", "faults", `{"method":"*","error":"x","socket":"drop"}`, "one for each"},
+		{"POST", "faults", `{"socket":"refuse","for":"soon"}`, "1.5s"},
 		{"POST", "act", `{"as":"zed","do":"join"}`, "name or id"},
 		{"POST", "act", `{"team":"T9","as":"bob","do":"join"}`, "T01"},
 		{"POST", "faults", `{}`, "method"},
@@ -167,6 +183,42 @@ func TestFaultsOfMethods(t *testing.T) {
 	defer cancel()
 	if _, err := w.api.PublishViewContext(short, slack.PublishViewContextRequest{UserID: w.id("bob")}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("delay: %v", err)
+	}
+}
+
+// Faults of one method come one after the other, and a delay goes with any.
+func TestFaultsAddUp(t *testing.T) {
+	w := start(t, acme)
+	for _, f := range []slacksim.Fault{
+		{Method: "auth.test", Error: "invalid_auth", Times: 1}, {Method: "*", Delay: 30 * time.Millisecond}, {Method: "*", Error: "account_inactive", Times: 1},
+	} {
+		if err := w.Fault(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range []string{"invalid_auth", "account_inactive", ""} {
+		began := time.Now()
+		if got, _ := w.bot("auth.test")["error"].(string); got != want || time.Since(began) < 30*time.Millisecond {
+			t.Errorf("error %q after %s, want %q after 30ms", got, time.Since(began), want)
+		}
+	}
+}
+
+func TestAnEndpointNamesItsMethod(t *testing.T) {
+	w := start(t, acme)
+	for path, want := range map[string]string{"act": "POST", "faults": "POST", "state": "GET, HEAD", "calls": "GET, HEAD", "events": "GET, HEAD", "sockets": "GET, HEAD"} {
+		r, err := http.NewRequest(http.MethodDelete, w.ready.ControlURL+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if got := resp.Header.Get("Allow"); resp.StatusCode != http.StatusMethodNotAllowed || got != want {
+			t.Errorf("DELETE %s: %d, Allow %q", path, resp.StatusCode, got)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package slacksim
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -18,20 +19,33 @@ type methodFault struct {
 	times      int // left; negative for ever
 }
 
-// takeFault finds the fault for a call and uses it once.
+// takeFault finds the oldest fault for a call, and the oldest that only delays
+// it, and uses each once.
 func (s *slack) takeFault(method string) *methodFault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	var delay, taken *methodFault
 	for _, f := range s.faults {
-		if f.times != 0 && (f.Method == "*" || f.Method == method) {
-			if f.times > 0 {
-				f.times--
-			}
-			taken := *f
-			return &taken
+		into := &taken
+		if !f.refuses() && !f.Truncate {
+			into = &delay
 		}
+		if *into != nil || f.times == 0 || f.Method != "*" && f.Method != method {
+			continue
+		}
+		if f.times > 0 {
+			f.times--
+		}
+		*into = new(*f)
 	}
-	return nil
+	s.faults = slices.DeleteFunc(s.faults, func(f *methodFault) bool { return f.times == 0 })
+	switch {
+	case taken == nil:
+		return delay
+	case delay != nil:
+		taken.Delay += delay.Delay
+	}
+	return taken
 }
 
 // wait delays the call, or ends with its context.

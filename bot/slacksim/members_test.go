@@ -211,3 +211,29 @@ func TestADeactivatedPersonIsInNothing(t *testing.T) {
 		t.Error("somebody who returns is in #general and nowhere else")
 	}
 }
+
+func TestRolesByWordOrBySwitch(t *testing.T) {
+	w := start(t, grid) // alice owns it
+	on, off := true, false
+	for _, c := range []struct {
+		act                 slacksim.Act
+		admin, owner, guest bool
+	}{
+		{slacksim.Act{Do: "add_user", User: "ann", Admin: &on}, true, false, false},
+		{slacksim.Act{Do: "add_user", User: "olga", Role: "owner"}, true, true, false},
+		{slacksim.Act{Do: "add_user", User: "gil", Guest: "single"}, false, false, true},
+		{slacksim.Act{Do: "set_role", User: "ann", Admin: &off}, false, false, false},
+		{slacksim.Act{Do: "set_role", User: "ann", Guest: "multi"}, false, false, true},
+		{slacksim.Act{Do: "set_role", User: "ann", Owner: &on}, true, true, false},
+	} {
+		u := w.act("", c.act).User
+		if u == nil || u.IsAdmin != c.admin || u.IsOwner != c.owner || u.IsRestricted != c.guest {
+			t.Errorf("%+v: %+v", c.act, u)
+		}
+	}
+	w.act("invalid_role", slacksim.Act{Do: "set_role", User: "bob", Guest: "triple"})
+	w.act("invalid_role", slacksim.Act{Do: "set_role", User: "bob"})
+	w.act("", slacksim.Act{Do: "set_role", User: "bob", Role: "admin"})
+	w.act("not_an_admin", slacksim.Act{As: "bob", Do: "add_user", User: "king", Role: "owner"})
+	w.act("not_an_admin", slacksim.Act{As: "bob", Do: "set_role", User: "carol", Role: "owner"})
+}

@@ -42,20 +42,7 @@ func (s *slack) serveSCIM(rw http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch {
 		bad = json.NewDecoder(http.MaxBytesReader(rw, r.Body, maxBody)).Decode(&c.body)
 	}
-	s.mu.Lock()
-	reply, wait := s.scim(c, kind, bad)
-	team := ""
-	if c.w != nil {
-		team = c.w.id
-	}
-	record := &call{slack: s, w: c.w, args: map[string]any{}}
-	record.method.Name = "scim." + kind + " " + r.Method
-	if id != "" {
-		record.args["id"] = id
-	}
-	s.record(record, apiReply{status: reply.status, body: answer{"ok": reply.status < 400}})
-	s.mu.Unlock()
-	s.log.Debug().Str("team", team).Str("method", r.Method).Str("kind", kind).Int("status", reply.status).Msg("scim was answered")
+	reply, wait := s.answerSCIM(c, kind, bad)
 	if wait > 0 {
 		rw.Header().Set("Retry-After", strconv.Itoa(wait))
 	}
@@ -67,6 +54,20 @@ func (s *slack) serveSCIM(rw http.ResponseWriter, r *http.Request) {
 	if raw, err := json.Marshal(reply.body); err == nil {
 		rw.Write(raw)
 	}
+}
+
+// answerSCIM carries a request out and records it.
+func (s *slack) answerSCIM(c *scimCall, kind string, bad error) (scimReply, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reply, wait := s.scim(c, kind, bad)
+	record := &call{slack: s, w: c.w, args: map[string]any{}}
+	record.method.Name = "scim." + kind + " " + c.r.Method
+	if c.id != "" {
+		record.args["id"] = c.id
+	}
+	s.record(record, apiReply{status: reply.status, body: answer{"ok": reply.status < 400}})
+	return reply, wait
 }
 
 func (s *slack) scim(c *scimCall, kind string, bad error) (scimReply, int) {

@@ -52,12 +52,12 @@ func (s surface) describe(w *workspace, body answer) answer {
 }
 
 // surfaces are the places in front of the person, the nearest first: the modal
-// on top, the Home tab, messages from the newest on. A view or message named
-// in the act is the only one.
+// on top, the Home tab, messages from the newest on. A view, message or channel
+// named in the act is the only one.
 func (d *deed) surfaces() []surface {
 	if d.TS != "" {
 		for _, m := range slices.Backward(d.w.messages) {
-			if m.ts == d.TS && d.w.sees(m, d.me) && (d.Channel == "" || d.w.channel(d.Channel) == d.w.channels[m.channel]) {
+			if m.ts == d.TS && d.w.sees(m, d.me) && (d.Channel == "" || d.w.conversation(d.Channel, d.me) == d.w.channels[m.channel]) {
 				return []surface{{message: m}}
 			}
 		}
@@ -73,7 +73,14 @@ func (d *deed) surfaces() []surface {
 	if d.ViewID != "" {
 		return slices.DeleteFunc(all, func(s surface) bool { return s.view.id != d.ViewID })
 	}
+	in := d.w.conversation(d.Channel, d.me)
+	if d.Channel != "" {
+		all = nil
+	}
 	for _, m := range slices.Backward(d.w.messages) {
+		if d.Channel != "" && (in == nil || m.channel != in.id) {
+			continue
+		}
 		if len(m.blocks) > 0 && d.w.sees(m, d.me) {
 			all = append(all, surface{message: m})
 		}

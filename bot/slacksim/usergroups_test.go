@@ -142,3 +142,22 @@ func TestATruncatedSubteamUpdate(t *testing.T) {
 	}
 	t.Error("no subteam_updated")
 }
+
+// What an act says of a group is done, whichever of the two verbs says it.
+func TestBothVerbsChangeAndFillAGroup(t *testing.T) {
+	w := start(t, acme)
+	name, about, rooms := "Money", "All about money", slacksim.Names{"random"}
+	for _, verb := range []string{"set_usergroup", "edit_usergroup"} {
+		name += "!"
+		g := w.act("", slacksim.Act{
+			As: "alice", Do: verb, Usergroup: "finance", Name: name, Description: &about, Channels: &rooms, Members: &slacksim.Names{"alice", "mallory"},
+		}).Usergroup
+		if g.Name != name || g.Description != about || !slices.Equal(g.Channels, []string{w.id("random")}) || !slices.Equal(g.Users, []string{w.id("alice"), w.id("mallory")}) {
+			t.Errorf("%s: %+v", verb, g)
+		}
+	}
+	if !slices.Contains(w.channel("random").Members, w.id("mallory")) {
+		t.Error("the new default channel has not let the new member in")
+	}
+	w.act("no_users_provided", slacksim.Act{As: "alice", Do: "edit_usergroup", Usergroup: "finance", Members: &slacksim.Names{}})
+}

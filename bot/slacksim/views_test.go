@@ -204,3 +204,23 @@ func TestAClickNamesOneElement(t *testing.T) {
 	w.act("element_not_found", byValue) // it is bob's alone
 	w.act("element_not_found", slacksim.Act{As: "bob", Do: "click", ActionID: "leave"})
 }
+
+// A channel in the act means a message there, whatever else is in front of the
+// person; a person in it means the direct message with them.
+func TestAClickInAChannelIsAboutThatChannel(t *testing.T) {
+	w := start(t, acme)
+	w.connect(func(socketmode.Event) any { return nil })
+	const blocks = `[{"type":"actions","elements":[{"type":"button","action_id":"go","text":{"type":"plain_text","text":"Go"}}]}]`
+	for _, to := range []string{"random", "finance-department", "bob"} {
+		w.refuses("", w.bot("chat.postMessage", "channel", w.id(to), "text", to, "blocks", blocks))
+	}
+	for place, text := range map[string]string{"": "bob", "random": "random", "#finance-department": "finance-department", "usher": "bob"} {
+		got := w.act("", slacksim.Act{As: "bob", Do: "click", ActionID: "go", Channel: place, Wait: "0s"})
+		if got.Message == nil || got.Message.Text != text {
+			t.Errorf("in %q: %+v", place, got.Message)
+		}
+	}
+	for _, place := range []string{"general", "secret", "nowhere", "carol"} {
+		w.act("element_not_found", slacksim.Act{As: "bob", Do: "click", ActionID: "go", Channel: place})
+	}
+}

@@ -45,7 +45,15 @@ func (s *slack) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	if fault.wait(r.Context()) != nil {
 		return
 	}
+	reply := s.answer(c, f, fault)
+	reply.cut = fault != nil && fault.Truncate
+	reply.write(rw)
+}
+
+// answer carries a call out, unless a fault refuses it, and records it.
+func (s *slack) answer(c *call, f *failure, fault *methodFault) apiReply {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	c.findToken()
 	reply := apiReply{status: http.StatusOK}
 	switch {
@@ -58,9 +66,7 @@ func (s *slack) serveAPI(rw http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.record(c, reply)
-	s.mu.Unlock()
-	reply.cut = fault != nil && fault.Truncate
-	reply.write(rw)
+	return reply
 }
 
 // dispatch takes a call through token, scope, arguments and rate to its
