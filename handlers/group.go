@@ -128,6 +128,7 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 		Membership: rules.Membership{Usergroup: g.ID, User: a.me, Cause: rules.CauseAsked},
 		Verdict:    verdict, Cluster: "@" + g.Handle, Reasons: []rules.Reason{{Code: code, Cluster: "@" + g.Handle}},
 	}}}
+	out.remember(a.Policy, a.Workspace, e)
 	out.do(e)
 	return out, view.GroupUnderway(r), nil
 }
@@ -159,6 +160,7 @@ func (a asker) editGroup(g workspace.Usergroup, e action.EditMembers, w waiting)
 	}
 	e.Group, e.Asked = g.ID, []action.Asked{a.asked(w)}
 	var out Outcome
+	out.remember(a.Policy, a.Workspace, e)
 	out.do(e)
 	return out, view.GroupUnderway(a.groupRow(g)), nil
 }

@@ -1,8 +1,6 @@
 package handlers
 
 import (
-	"slices"
-
 	"usher/handlers/command"
 	"usher/handlers/view"
 	"usher/rules/action"
@@ -63,17 +61,7 @@ func (a asker) groupVerb(verb string, g workspace.Usergroup, people []string, w 
 		}
 		return a.editGroup(g, e, w)
 	}
-	return Outcome{}, view.GroupShown(a.groupRow(g), a.groupPeople(g)), nil
-}
-
-// groupPeople is who is in a user group, by id.
-func (r Request) groupPeople(g workspace.Usergroup) []workspace.UserID {
-	var ids []workspace.UserID
-	for u := range r.Workspace.In(r.Workspace.UsergroupMembers(g.ID).Set) {
-		ids = append(ids, u.ID)
-	}
-	slices.Sort(ids)
-	return ids
+	return Outcome{}, view.GroupShown(a.groupRow(g), members(a.Workspace, g.ID)), nil
 }
 
 // persons are the people that words name; all that are not known are complained

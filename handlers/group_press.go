@@ -49,7 +49,7 @@ func groupRoutes() []Route {
 			return p.turn(view.AllGroups(a.allGroups(), view.ReadPlace(p.value()), a.admin())), nil
 		}),
 		on(view.ActionGroup, one(func(a asker, p press, g workspace.Usergroup) (Outcome, error) {
-			return p.show(a.groupRow(g).View(a.groupPeople(g))), nil
+			return p.show(a.groupRow(g).View(members(a.Workspace, g.ID))), nil
 		})),
 		on(view.ActionGroupNew, func(a asker, p press) (Outcome, error) { return a.showForm(p, workspace.Usergroup{}) }),
 		on(view.ActionGroupEdit, one(asker.pressEditGroup)),
@@ -87,9 +87,10 @@ func afterEdit(_ context.Context, r Request, s Settled) (Outcome, error) {
 		return out, nil
 	}
 	g, _ := r.Workspace.Usergroup(a.Group)
-	m := view.GroupFailed(g.Handle, s.Result.Sentence)
-	if s.Result.OK() {
-		m = view.GroupDone(g.Handle, r.moved(s.Result))
+	m := view.GroupDone(g.Handle, r.moved(s.Result))
+	if !s.Result.OK() {
+		m = view.GroupFailed(g.Handle, s.Result.Sentence)
+		out.undone(r.Workspace, a)
 	}
 	told := map[workspace.UserID]bool{}
 	for _, asked := range a.Asked {

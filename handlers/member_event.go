@@ -49,6 +49,7 @@ func memberLeft(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 	}
 	r.hangsOn(&out, rules.FromChannel, string(e.Channel), e.User)
 	r.groupsFed(&out, rules.FromChannel, string(e.Channel), e.User)
+	r.decoupled(&out, e.Channel, e.User)
 	r.publish(&out, e.User)
 	return out, nil
 }

@@ -20,10 +20,15 @@ const gather = 2 * time.Second
 // accountsAgain is when the accounts are read after Slack refused one of them.
 const accountsAgain = time.Minute
 
-// bring queues the bringing into line of user groups at the end of the span.
+// bring queues the bringing into line of user groups at the end of the span, and
+// everything else at once.
 func (r Request) bring(out *Outcome, actions []action.Action) {
 	end := r.At.Truncate(gather).Add(gather)
 	for _, a := range actions {
+		if a.Kind() != action.KindKeepUsergroup {
+			out.do(a)
+			continue
+		}
 		due := Due{Action: a, At: end}
 		if !slices.ContainsFunc(out.Actions, func(d Due) bool {
 			return d.Action.Kind() == a.Kind() && d.Action.Key() == a.Key()
@@ -47,6 +52,14 @@ func (r Request) groupsOf(out *Outcome, cause rules.Cause, handles []string, use
 	out.read(g.Refresh)
 }
 
+// decoupled asks again about groups that were waiting for somebody to be out of a
+// channel, who is out of it now.
+func (r Request) decoupled(out *Outcome, ch workspace.ChannelID, user workspace.UserID) {
+	if handles := r.Policy.Awaits(r.Workspace, ch, user); len(handles) > 0 {
+		r.groupsOf(out, rules.CauseSource, handles, user)
+	}
+}
+
 // groupsFed asks about people in the user groups that a source feeds.
 func (r Request) groupsFed(out *Outcome, kind rules.SourceKind, id string, users ...workspace.UserID) {
 	if fed := r.Policy.GroupsFedBy(kind, id); len(fed) > 0 {
@@ -63,9 +76,6 @@ func (r Request) groupMoved(out *Outcome, id workspace.UsergroupID, added, remov
 			changed = nil
 		}
 		r.groupsOf(out, rules.CauseSource, []string{g.Handle}, changed...)
-		for _, u := range removed {
-			out.decide(r.Policy.Uncouple(r.Workspace, r.At, id, u)...)
-		}
 	}
 	r.groupsFed(out, rules.FromUsergroup, string(id))
 }

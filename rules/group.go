@@ -8,40 +8,6 @@ import (
 	"usher/rules/workspace"
 )
 
-// Bases is whom each managed user group's rule put into it when it was last
-// brought into line. It tells what people changed by hand from what the rule
-// did: the next list is merged from the base, from what the rule says now and
-// from what is there now.
-type Bases map[workspace.UsergroupID][]workspace.UserID
-
-// Recall is the same policy knowing the bases of its user groups. Without it
-// everybody found in a group was put there by hand.
-func (p *Policy) Recall(b Bases) *Policy {
-	q := *p
-	q.bases = b
-	return &q
-}
-
-// Rebase is how the base of a user group changes: who is in it by its rule now,
-// and who by its rule no more.
-type Rebase struct {
-	Group     workspace.UsergroupID
-	Add, Drop []workspace.UserID
-}
-
-// rebase is what the base has to become where nothing is to be written for it:
-// those whom the rule wants are in already, or those whom it lets go are out.
-func (v *groupView) rebase(s *survey) (Rebase, bool) {
-	if len(v.doubts) > 0 || !v.exists || !v.cluster.enforced() {
-		return Rebase{}, false
-	}
-	b := Rebase{
-		Group: v.now.ID,
-		Add:   idsIn(s.w, v.eligible.Minus(v.base).And(v.roster.Set)), Drop: idsIn(s.w, v.base.Minus(v.eligible).Minus(v.roster.Set)),
-	}
-	return b, len(b.Add)+len(b.Drop) > 0
-}
-
 // clusterName is how a managed user group is called where a cluster's name stands.
 func (g *Usergroup) clusterName() string { return "@" + g.Handle }
 
@@ -50,9 +16,12 @@ func (g *Usergroup) asCluster() *cluster {
 	return &cluster{Cluster: Cluster{Name: g.clusterName(), Mode: g.Mode}, members: g.members, except: g.except, owners: g.owners, at: g.at}
 }
 
-// exact reports whether the list is the rule's alone. What people may join at
-// will or by asking is theirs too.
-func (g *Usergroup) exact() bool { return g.ByHand == ByHandRevert && g.Join == JoinClosed }
+// reverts reports whether the list is the rule's, and that of those who came and
+// went through Usher where it lets people join; what was done in Slack is not.
+func (g *Usergroup) reverts() bool { return g.ByHand == ByHandRevert }
+
+// exact reports whether the list is the rule's alone.
+func (g *Usergroup) exact() bool { return g.reverts() && g.Join == JoinClosed }
 
 // found is the group that a rule is about; false where there is none yet.
 func (g *Usergroup) found(w *workspace.Snapshot) (workspace.Usergroup, bool) {
@@ -78,6 +47,9 @@ type groupView struct {
 	eligible workspace.Set
 	keep     workspace.Set // who stays whatever the rule says: it cannot say
 	base     workspace.Set
+	joined   workspace.Set // who is in it by having come through Usher, where the rule lets people join
+	out      workspace.Set // whom the rule leaves out
+	left     workspace.Set // who went through Usher, and has belonged by the rule ever since
 	add      workspace.Set // against what is there now
 	drop     workspace.Set
 	empty    bool // nobody would be in it
@@ -128,27 +100,35 @@ func (s *survey) group(g *Usergroup) *groupView {
 		v.keep = v.keep.Or(unsure)
 	}
 	v.keep = v.keep.Or(s.p.stubs(s.w)).Minus(r.out)
-	v.base = s.w.SetOf(s.p.bases[v.now.ID]...)
-	v.compare(s, r.out)
+	v.out = r.out
+	parts := s.p.bases[v.now.ID]
+	v.base = s.w.SetOf(parts[PartRuled]...)
+	if g.Join != JoinClosed {
+		v.joined = s.w.SetOf(parts[PartJoined]...).Minus(ungrouped).Minus(r.out)
+	}
+	if !g.exact() {
+		v.left = s.w.SetOf(parts[PartLeft]...).And(v.eligible)
+	}
+	v.compare(s)
 	return v
 }
 
 // compare finds who has to come and to go.
-func (v *groupView) compare(s *survey, out workspace.Set) {
+func (v *groupView) compare(s *survey) {
 	in := v.roster.Set
-	_, ruled := s.p.bases[v.now.ID]
-	if v.g.exact() {
-		v.add = v.eligible.Minus(in)
-		v.drop = in.Minus(v.eligible).Minus(v.keep)
+	if v.g.reverts() {
+		belong := v.eligible.Or(v.joined).Minus(v.left)
+		v.add = belong.Minus(in).Minus(v.keep)
+		v.drop = in.Minus(belong).Minus(v.keep)
 	} else {
 		v.add = v.eligible.Minus(v.base).Minus(in)
-		v.drop = in.And(v.base.Minus(v.eligible).Or(out)).Minus(v.keep)
+		v.drop = in.And(v.base.Minus(v.eligible).Or(v.out)).Minus(v.keep)
 	}
 	placeholder := s.w.SetOf(v.g.placeholderID(s.w)...)
 	left := in.Minus(v.drop).Or(v.add)
 	v.empty = left.Minus(placeholder).Empty()
 	switch {
-	case v.exists && v.now.Disabled && !v.g.exact() && ruled && !v.base.Empty():
+	case v.exists && v.now.Disabled && !v.g.reverts() && !v.base.Empty():
 		v.handsOff = true
 	case !v.empty:
 		v.drop = v.drop.Or(in.And(placeholder).Minus(v.eligible))

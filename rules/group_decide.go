@@ -40,29 +40,35 @@ type GroupOutcome struct {
 // those of some handles. With users, only decisions about those are given, but
 // the actions bring the groups into line as a whole.
 func (p *Policy) DecideGroups(w *workspace.Snapshot, at time.Time, cause Cause, handles []string, users ...workspace.UserID) GroupOutcome {
+	return newSurvey(p, w, at, cause).groups(handles, users)
+}
+
+func (s *survey) groups(handles []string, users []workspace.UserID) GroupOutcome {
 	var out GroupOutcome
-	s := newSurvey(p, w, at, cause)
-	for i := range p.usergroups {
-		g := &p.usergroups[i]
+	decoupled := map[workspace.ChannelID][]Decision{}
+	for i := range s.p.usergroups {
+		g := &s.p.usergroups[i]
 		if g.Mode == ModeOff || handles != nil && !slices.Contains(handles, g.Handle) {
 			continue
 		}
-		s.groupOutcome(&out, g, users)
+		v := s.group(g)
+		s.groupOutcome(&out, v, users)
+		s.uncouple(decoupled, &out, v)
 	}
+	slices.SortStableFunc(out.Decisions, byGroup)
+	s.decoupled(&out, decoupled, users)
 	return out
 }
 
-func (s *survey) groupOutcome(out *GroupOutcome, g *Usergroup, users []workspace.UserID) {
-	v := s.group(g)
+func (s *survey) groupOutcome(out *GroupOutcome, v *groupView, users []workspace.UserID) {
+	g := v.g
 	for _, r := range v.doubts {
 		out.Doubts = append(out.Doubts, Doubt{Usergroup: v.now.ID, Reason: r, People: v.roster.Set.Len()})
 	}
 	if g.Mode == ModeEnforce {
 		out.Refresh = append(out.Refresh, v.reads...)
 	}
-	if b, ok := v.rebase(s); ok {
-		out.Rebased = append(out.Rebased, b)
-	}
+	out.Rebased = append(out.Rebased, v.rebase(s)...)
 	want, differs := v.wanted(s, 0)
 	if !differs {
 		return
@@ -112,8 +118,13 @@ func (s *survey) groupDecision(v *groupView, user workspace.UserID, verdict Verd
 	}
 	if u, ok := s.w.User(user); ok {
 		_, d.Reasons, _ = s.p.eligible(s.w, v.cluster, u)
-		if u.Deleted {
+		switch {
+		case u.Deleted:
 			d.Reasons = []Reason{{Code: CodeDeactivated, Cluster: v.cluster.Name, Subject: string(user)}}
+		case verdict == Allow && v.joined.Has(u) && !v.eligible.Has(u):
+			d.Reasons = append(d.Reasons, Reason{Code: CodeJoined, Cluster: v.cluster.Name})
+		case verdict == Remove && v.left.Has(u):
+			d.Reasons = append(d.Reasons, Reason{Code: CodeLeft, Cluster: v.cluster.Name})
 		}
 	}
 	if d.DryRun {
@@ -134,6 +145,17 @@ func (p *Policy) GroupWhy(w *workspace.Snapshot, at time.Time, handle string, us
 	in, reasons, _ := p.eligible(w, c, u)
 	found, _ := g.found(w)
 	d := Decision{Membership: Membership{Usergroup: found.ID, User: user, Cause: CauseAsked}, Cluster: c.Name, DryRun: g.Mode != ModeEnforce, Reasons: reasons}
+	parts := p.bases[found.ID]
+	switch {
+	case in == standsIn && !g.exact() && slices.Contains(parts[PartLeft], user):
+		d.Verdict = Remove
+		d.Reasons = append(d.Reasons, Reason{Code: CodeLeft, Cluster: c.Name})
+		return d, true
+	case in == standsOut && g.Join != JoinClosed && slices.Contains(parts[PartJoined], user) && !p.excepted(w, g, u):
+		d.Verdict = Allow
+		d.Reasons = append(d.Reasons, Reason{Code: CodeJoined, Cluster: c.Name})
+		return d, true
+	}
 	switch in {
 	case standsIn:
 		d.Verdict = Allow
@@ -163,21 +185,28 @@ func (p *Policy) takers() []*cluster {
 }
 
 // groupMasters are the public channels that enforced user groups take people
-// from and that Usher has to join first.
+// from, or are coupled to, and that Usher has to join first.
 func (s *survey) groupMasters() []workspace.ChannelID {
 	var ids []workspace.ChannelID
+	outside := func(id workspace.ChannelID) {
+		c, ok := s.w.Channel(id)
+		if ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced) {
+			ids = append(ids, c.ID)
+		}
+	}
 	for i := range s.p.usergroups {
 		g := &s.p.usergroups[i]
 		if g.Mode != ModeEnforce {
 			continue
 		}
 		for _, src := range slices.Concat(g.members, g.except) {
-			if src.kind != FromChannel {
-				continue
+			if src.kind == FromChannel {
+				outside(workspace.ChannelID(src.id))
 			}
-			c, ok := s.w.Channel(workspace.ChannelID(src.id))
-			if ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced) {
-				ids = append(ids, c.ID)
+		}
+		if now, ok := g.found(s.w); ok && g.Coupled {
+			for _, ch := range now.Channels {
+				outside(ch)
 			}
 		}
 	}
@@ -188,16 +217,16 @@ func byGroup(a, b Decision) int {
 	return strings.Compare(a.Cluster+"\x00"+string(a.User), b.Cluster+"\x00"+string(b.User))
 }
 
-func (s *survey) planGroup(plan *Plan, g *Usergroup) {
-	var out GroupOutcome
-	s.groupOutcome(&out, g, nil)
-	slices.SortStableFunc(out.Decisions, byGroup)
+// planGroups adds what the managed user groups need.
+func (s *survey) planGroups(plan *Plan) {
+	out := s.groups(nil, nil)
 	plan.Decisions = append(plan.Decisions, out.Decisions...)
 	plan.Actions = append(plan.Actions, out.Actions...)
 	plan.Held = append(plan.Held, out.Held...)
 	plan.Doubts = append(plan.Doubts, out.Doubts...)
 	plan.Refresh = append(plan.Refresh, out.Refresh...)
 	plan.Rebased = append(plan.Rebased, out.Rebased...)
+	plan.Rebased = append(plan.Rebased, s.forgotten()...)
 }
 
 // Feeds reports whether clusters or managed user groups take people from something.

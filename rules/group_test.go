@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func groupPolicy(t testing.TB, text string, w *workspace.Snapshot, bases rules.B
 func said(o rules.GroupOutcome) string {
 	var lines []string
 	for _, d := range o.Decisions {
-		line := fmt.Sprintf("%s %s in %s by %s", d.Verdict, d.User, d.Usergroup, d.Cluster)
+		line := fmt.Sprintf("%s %s in %s by %s", d.Verdict, d.User, cmp.Or(string(d.Usergroup), string(d.Channel)), d.Cluster)
 		if d.DryRun {
 			line += ", reported"
 		}
@@ -105,8 +106,8 @@ read usergroup SONCALL again`},
 remove UCAROL in SONCALL by @oncall in_source excepted
 do: bring SONCALL to what the rule @oncall wants`},
 		{"nobody left, a placeholder", "{handle: oncall, members: [{channel: few}], except: [{users: [UCAROL]}], by_hand: revert, when_empty: placeholder, placeholder: UOLD, mode: enforce}", "usergroup oncall: carol", `
-allow UOLD in SONCALL by @oncall deactivated
 remove UCAROL in SONCALL by @oncall in_source excepted
+allow UOLD in SONCALL by @oncall deactivated
 do: bring SONCALL to what the rule @oncall wants`},
 		{"nobody left already", "{handle: oncall, members: [{channel: few}], except: [{users: [UCAROL]}], by_hand: revert, when_empty: disable, mode: enforce}", "usergroup oncall disabled: carol", ""},
 		{"brought back", "{handle: oncall, members: [{channel: rota}], by_hand: revert, mode: enforce}", "usergroup oncall disabled: alice bob", `
@@ -147,12 +148,12 @@ held: share:SONCALL 5 of 6`},
 func bring(t testing.TB, p *rules.Policy, w *workspace.Snapshot, bases rules.Bases) (*workspace.Snapshot, rules.Bases) {
 	t.Helper()
 	out := p.DecideGroups(w, noon, rules.CausePlan, nil)
-	for _, b := range out.Rebased {
-		base := slices.DeleteFunc(slices.Concat(bases[b.Group], b.Add), func(u workspace.UserID) bool { return slices.Contains(b.Drop, u) })
-		bases = rules.Bases{b.Group: base}
-		p = p.Recall(bases)
-	}
+	bases = bases.After(out.Rebased...)
+	p = p.Recall(bases)
 	for _, a := range out.Actions {
+		if _, keeps := a.(action.KeepUsergroup); !keeps {
+			continue
+		}
 		k, ok := p.Narrow(w, noon, a).(action.KeepUsergroup)
 		if !ok {
 			t.Fatalf("%s is no keeping of a group", a)
@@ -185,8 +186,7 @@ func bring(t testing.TB, p *rules.Policy, w *workspace.Snapshot, bases rules.Bas
 		e.PutUsergroup(g)
 		e.SetUsergroupMembers(g.ID, ids, workspace.Knowledge{Complete: true, At: noon})
 		w = e.Snapshot()
-		base := slices.DeleteFunc(slices.Concat(bases[g.ID], want.BaseAdd), func(u workspace.UserID) bool { return slices.Contains(want.BaseDrop, u) })
-		bases = rules.Bases{g.ID: base}
+		bases = bases.After(rules.Rebase{Group: g.ID, Add: want.BaseAdd, Drop: want.BaseDrop})
 	}
 	return w, bases
 }

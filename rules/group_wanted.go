@@ -27,7 +27,7 @@ func (v *groupView) wanted(s *survey, release int) (action.Wanted, bool) {
 	}
 	a.BaseAdd, a.BaseDrop = idsIn(s.w, v.eligible.Minus(v.base)), idsIn(s.w, v.base.Minus(v.eligible))
 	if lists {
-		a.Members, a.Exact = true, v.g.exact()
+		a.Members, a.Exact = true, v.g.reverts()
 		a.Add, a.Drop = idsIn(s.w, v.add), idsIn(s.w, v.drop)
 		if a.Exact {
 			a.Users = idsIn(s.w, v.roster.Set.Minus(v.drop).Or(v.add))

@@ -47,11 +47,7 @@ func (p *Policy) Plan(w *workspace.Snapshot, at time.Time) Plan {
 		plan.Doubts = append(plan.Doubts, out.Doubts...)
 		plan.Refresh = append(plan.Refresh, out.Refresh...)
 	}
-	for i := range p.usergroups {
-		if p.usergroups[i].Mode != ModeOff {
-			s.planGroup(&plan, &p.usergroups[i])
-		}
-	}
+	s.planGroups(&plan)
 	plan.Actions = append(plan.Actions, s.masters()...)
 	plan.Settled = append(plan.Settled, s.strangers()...)
 	plan.Settled = append(plan.Settled, s.graces()...)

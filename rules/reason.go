@@ -47,6 +47,8 @@ const (
 	CodeSpared       Code = "spared"        // administrators decided to leave this person in; Subject: who
 	CodeFlapping     Code = "flapping"      // keeps being added again; administrators have to decide
 	CodeAsked        Code = "asked"         // the person asked for it
+	CodeJoined       Code = "joined"        // came into the user group through Usher
+	CodeLeft         Code = "left"          // went out of the user group through Usher
 	CodeUncoupled    Code = "uncoupled"     // has left the user group Subject, whose default channel it is
 	CodeDryRun       Code = "dry_run"       // the cluster only reports
 )

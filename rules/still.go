@@ -19,7 +19,7 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 		return p.stillGroup(w, at, a)
 	case action.Remove:
 		if a.Usergroup != "" {
-			return p.stillUncoupled(w, at, a)
+			return newSurvey(p, w, at, CausePlan).stillUncoupled(a)
 		}
 		if a.Asked != nil {
 			return true, Decision{Membership: Membership{Channel: a.Channel, User: a.User, Cause: CauseAsked}}

@@ -178,11 +178,15 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 		return "Somebody keeps adding this person again; an administrator has to decide."
 	case CodeAsked:
 		return "The person asked for it."
+	case CodeJoined:
+		return "Came in through Usher."
+	case CodeLeft:
+		return "Went out through Usher, and has not come back."
 	case CodeUncoupled:
 		if g, ok := w.Usergroup(workspace.UsergroupID(r.Subject)); ok {
-			return "Being in @" + g.Handle + " is what kept this person in the channel, and that is over."
+			return "The channel goes with the user group @" + g.Handle + ": whoever leaves that leaves the channel, too."
 		}
-		return "A user group that this person has left kept them in the channel."
+		return "The channel goes with a user group: whoever leaves that leaves the channel, too."
 	case CodeDryRun:
 		return rule + " is only being tried out: nothing is changed."
 	}

@@ -15,7 +15,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 //
 //	user NAME [email=A] [title=T] [field.F=V] [bot|owner|admin|guest|single|external|deactivated|stub]
 //	channel NAME [private|archived|general|stale|unread|gone] [id=C…]: MEMBER…   (NAME! came as a newcomer, NAME~2h is in a grace for so long)
-//	usergroup HANDLE [stale|disabled]: MEMBER…
+//	usergroup HANDLE [stale|disabled] [in=CHANNEL,…]: MEMBER…   (in: its default channels)
 //	idp ID [stale]: MEMBER…
 //	grant CHANNEL USER UNTIL   (counted from noon: 2h, -1h)
 //	users stale
@@ -48,6 +48,11 @@ func world(t testing.TB, text string) *workspace.Snapshot {
 			for _, flag := range words[2:] {
 				g.Disabled = g.Disabled || flag == "disabled"
 				k.Complete = k.Complete && flag != "stale"
+				if names, in := strings.CutPrefix(flag, "in="); in {
+					for name := range strings.SplitSeq(names, ",") {
+						g.Channels = append(g.Channels, channelID(name))
+					}
+				}
 			}
 			e.PutUsergroup(g)
 			e.SetUsergroupMembers(id, people(members), k)

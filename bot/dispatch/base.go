@@ -2,8 +2,6 @@ package dispatch
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"strings"
 
 	"usher/bot/store"
@@ -11,20 +9,25 @@ import (
 	"usher/rules/workspace"
 )
 
-// loadBases reads back whom the rules put into user groups.
+// loadBases reads back what is remembered of user groups.
 func (r *Requests) loadBases(ctx context.Context, team workspace.TeamID) (rules.Bases, error) {
-	notes, err := r.config.Store.Notes(ctx, team, store.NoteUsergroupBase)
 	bases := rules.Bases{}
-	for _, n := range notes {
-		bases[workspace.UsergroupID(n.Name)] = baseOf(n.Value)
+	for _, part := range []rules.Part{rules.PartRuled, rules.PartJoined, rules.PartLeft, rules.PartCoupled} {
+		notes, err := r.config.Store.Notes(ctx, team, store.NoteUsergroup(part))
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range notes {
+			bases = bases.After(rules.Rebase{Group: workspace.UsergroupID(n.Name), Part: part, Add: idsOf(n.Value)})
+		}
 	}
-	return bases, err
+	return bases, nil
 }
 
-// nobody stands for an empty base: an empty note would be none.
+// nobody stood for an empty list in notes of former versions.
 const nobody = "-"
 
-func baseOf(value string) []workspace.UserID {
+func idsOf(value string) []workspace.UserID {
 	ids := []workspace.UserID{}
 	for id := range strings.SplitSeq(value, ",") {
 		if id != "" && id != nobody {
@@ -34,8 +37,8 @@ func baseOf(value string) []workspace.UserID {
 	return ids
 }
 
-// rebase has every look from now on know what the rules' parts of user groups
-// are by now, and is the notes that keep it.
+// rebase has every look from now on remember user groups as they have changed,
+// and is the notes that keep it.
 func (r *Requests) rebase(team workspace.TeamID, changed []rules.Rebase) []store.Note {
 	if len(changed) == 0 {
 		return nil
@@ -43,37 +46,18 @@ func (r *Requests) rebase(team workspace.TeamID, changed []rules.Rebase) []store
 	s := r.scene(team)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	bases := rules.Bases{}
-	maps.Copy(bases, s.bases)
+	s.bases = s.bases.After(changed...)
+	if s.bound != nil {
+		s.bound = s.bound.Recall(s.bases)
+	}
 	var notes []store.Note
 	for _, c := range changed {
-		gone := map[workspace.UserID]bool{}
-		for _, u := range slices.Concat(c.Drop, c.Add) {
-			gone[u] = true
-		}
-		ids := []workspace.UserID{}
-		for _, u := range bases[c.Group] {
-			if !gone[u] {
-				ids = append(ids, u)
-			}
-		}
-		ids = append(ids, c.Add...)
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
-		bases[c.Group] = ids
+		ids := s.bases[c.Group][c.Part]
 		texts := make([]string, len(ids))
 		for i, u := range ids {
 			texts[i] = string(u)
 		}
-		value := strings.Join(texts, ",")
-		if value == "" {
-			value = nobody
-		}
-		notes = append(notes, store.Note{Kind: store.NoteUsergroupBase, Name: string(c.Group), Value: value})
-	}
-	s.bases = bases
-	if s.bound != nil {
-		s.bound = s.bound.Recall(s.bases)
+		notes = append(notes, store.Note{Kind: store.NoteUsergroup(c.Part), Name: string(c.Group), Value: strings.Join(texts, ",")})
 	}
 	return notes
 }
