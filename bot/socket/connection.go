@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"github.com/rs/zerolog"
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
@@ -29,9 +27,6 @@ const (
 	flush = 200 * time.Millisecond
 )
 
-// errOnce refuses the client's own reconnecting.
-var errOnce = errors.New("one connection was all that was wanted")
-
 // errNoHello is a connection that Slack opened and then did not use: most often
 // an eleventh one, or Socket Mode is switched off.
 var errNoHello = errors.New("Slack did not say hello: is the app's token used by more than ten connections, or Socket Mode switched off?")
@@ -44,6 +39,7 @@ type connection struct {
 	stop    context.CancelFunc
 	inbox   *inbox
 	hello   chan struct{} // closed when Slack has said hello
+	leaving chan struct{} // closed when Slack has said that it will end it
 	ended   chan struct{} // closed when everything of it has stopped
 
 	// Set before hello or ended is closed.
@@ -51,6 +47,7 @@ type connection struct {
 	approximate time.Duration
 	mu          sync.Mutex
 	err         error
+	goodbye     dismissal
 	quiet       bool // takes nothing in any more
 	owed        int  // envelopes handed on and not acknowledged
 	settled     chan struct{}
@@ -62,14 +59,11 @@ func dial(ctx context.Context, s *Sockets, log zerolog.Logger) *connection {
 	ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 	c := &connection{
 		sockets: s, log: log, stop: stop, inbox: newInbox(),
-		hello: make(chan struct{}), ended: make(chan struct{}), settled: make(chan struct{}, 1), approximate: usualLife,
+		hello: make(chan struct{}), leaving: make(chan struct{}), ended: make(chan struct{}), settled: make(chan struct{}, 1), approximate: usualLife,
 	}
-	once := &http.Client{Transport: &opening{base: s.config.HTTPClient.Transport, c: c}, CheckRedirect: s.config.HTTPClient.CheckRedirect}
-	var how []socketmode.Option
-	if s.config.Dial != nil {
-		how = append(how, socketmode.OptionDialer(&websocket.Dialer{NetDialContext: s.config.Dial, HandshakeTimeout: helloWithin}))
-	}
-	c.client = socketmode.New(slack.New("", slack.OptionAppLevelToken(s.config.AppToken), slack.OptionAPIURL(s.config.APIURL), slack.OptionHTTPClient(once)), how...)
+	o := newOpening(s.config, c)
+	c.client = socketmode.New(slack.New("", slack.OptionAppLevelToken(s.config.AppToken), slack.OptionAPIURL(s.config.APIURL), slack.OptionHTTPClient(o.client())),
+		socketmode.OptionDialer(&o.dialer))
 	late := time.AfterFunc(helloWithin, func() {
 		select {
 		case <-c.hello:
@@ -171,63 +165,96 @@ func (c *connection) reason() string {
 	return reasonOf(c.err)
 }
 
-// retire takes nothing more in, waits at most that long until nothing is owed,
-// lets the acks out and ends the connection.
+// dismiss takes note that Slack is about to end the connection, or does not
+// begin it.
+func (c *connection) dismiss(reason string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.goodbye != "" {
+		return
+	}
+	c.goodbye = dismissal(reason)
+	if c.err == nil {
+		c.err = c.goodbye
+	}
+	close(c.leaving)
+	if c.goodbye == tooMany { // it comes instead of hello
+		c.stop()
+	}
+}
+
+// dismissed is the reason that Slack gave for ending the connection; empty
+// while it gave none.
+func (c *connection) dismissed() dismissal {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.goodbye
+}
+
+// retire ends a connection that another has taken the place of, at a moment in
+// which nothing is owed, or after that long. It takes in until then: commands
+// and clicks are not sent again.
 func (c *connection) retire(patience time.Duration) {
 	c.sockets.closed(c)
-	deadline := time.NewTimer(patience)
-	defer deadline.Stop()
-	for owed := c.hush(); owed > 0; owed = c.hush() {
-		select {
-		case <-c.settled:
-			continue
-		case <-deadline.C:
-		case <-c.ended:
-		}
-		break
-	}
-	if patience > 0 {
-		select {
-		case <-time.After(flush):
-		case <-c.ended:
-		}
-	}
+	c.settle(patience, false)
 	c.stop()
 	<-c.ended
 }
 
-// hush stops the intake and says what is owed.
-func (c *connection) hush() int {
+// shut takes nothing more in, waits at most that long until nothing is owed,
+// lets the acks out and ends the connection.
+func (c *connection) shut(patience time.Duration) {
+	c.sockets.closed(c)
+	c.hush()
+	c.settle(patience, true)
+	c.stop()
+	<-c.ended
+}
+
+// settle waits until nothing is owed and what was queued has had its time to be
+// written. Unless it is quiet already, the connection is then.
+func (c *connection) settle(patience time.Duration, quiet bool) {
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	for {
+		for c.owes() {
+			select {
+			case <-c.settled:
+			case <-late.C:
+				c.hush()
+				return
+			case <-c.ended:
+				return
+			}
+		}
+		select {
+		case <-time.After(flush):
+		case <-c.ended:
+			return
+		}
+		if quiet || c.hushIdle() {
+			return
+		}
+	}
+}
+
+func (c *connection) owes() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.owed > 0
+}
+
+// hush stops the intake.
+func (c *connection) hush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.quiet = true
-	return c.owed
 }
 
-// opening is the transport of one connection's opening call: it lets it
-// through once and remembers what went wrong.
-type opening struct {
-	base http.RoundTripper
-	c    *connection
-	mu   sync.Mutex
-	used bool
-}
-
-// RoundTrip makes the opening call.
-func (o *opening) RoundTrip(req *http.Request) (*http.Response, error) {
-	o.mu.Lock()
-	again := o.used
-	o.used = true
-	o.mu.Unlock()
-	if again {
-		if req.Body != nil {
-			req.Body.Close()
-		}
-		return nil, errOnce
-	}
-	resp, err := o.base.RoundTrip(req)
-	if err != nil {
-		o.c.fail(err)
-	}
-	return resp, err
+// hushIdle stops the intake if nothing is owed.
+func (c *connection) hushIdle() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.quiet = c.owed == 0
+	return c.quiet
 }

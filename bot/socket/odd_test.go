@@ -30,6 +30,14 @@ const hello = `{"type":"hello","num_connections":1,"connection_info":{"app_id":"
 
 func newOddSlack(t *testing.T, talk func(*websocket.Conn)) *oddSlack {
 	t.Helper()
+	o := makeOddSlack(t, talk)
+	o.Start()
+	return o
+}
+
+// makeOddSlack is one that is not started yet.
+func makeOddSlack(t *testing.T, talk func(*websocket.Conn)) *oddSlack {
+	t.Helper()
 	o := &oddSlack{acks: make(chan string, 100)}
 	upgrader := websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 	var open sync.WaitGroup
@@ -60,7 +68,7 @@ func newOddSlack(t *testing.T, talk func(*websocket.Conn)) *oddSlack {
 			}
 		}
 	})
-	o.Server = httptest.NewServer(mux)
+	o.Server = httptest.NewUnstartedServer(mux)
 	t.Cleanup(func() {
 		o.Server.Close()
 		open.Wait()
@@ -68,25 +76,32 @@ func newOddSlack(t *testing.T, talk func(*websocket.Conn)) *oddSlack {
 	return o
 }
 
-// connect runs one socket against it.
+// connect runs one socket against it until the test ends.
 func (o *oddSlack) connect(t *testing.T, receive func(context.Context, dispatch.Envelope)) *socket.Sockets {
+	t.Helper()
+	s, ended := o.run(t, receive)
+	t.Cleanup(func() {
+		if err := <-ended; err != nil {
+			t.Errorf("ended with %v", err)
+		}
+	})
+	return s
+}
+
+// run runs one socket against it; what it ended with can be had from the channel.
+func (o *oddSlack) run(t *testing.T, receive func(context.Context, dispatch.Envelope)) (*socket.Sockets, <-chan error) {
 	t.Helper()
 	g := gateway.New(gateway.Config{APIURL: o.URL + "/api/"})
 	s, err := socket.New(socket.Config{HTTPClient: g.HTTPClient(), APIURL: g.APIURL(), AppToken: "xapp-odd", Count: 1, Receive: receive})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("ended with %v", err)
-		}
-		g.Close()
-	})
-	return s
+	go func() {
+		defer g.Close()
+		ended <- s.Run(t.Context()) // which ends before the cleanups begin
+	}()
+	return s, ended
 }
 
 func say(frames ...string) func(*websocket.Conn) {
@@ -142,7 +157,7 @@ func TestOddEnvelopes(t *testing.T) {
 
 // Slack may end every connection right after its hello.
 func TestADisconnectAfterEveryHelloBacksOff(t *testing.T) {
-	o := newOddSlack(t, say(hello, `{"type":"disconnect","reason":"link_disabled"}`))
+	o := newOddSlack(t, say(hello, `{"type":"disconnect","reason":"refresh_requested"}`))
 	s := o.connect(t, func(context.Context, dispatch.Envelope) {})
 	for enough := time.After(3 * time.Second); ; {
 		changed := s.Changed()

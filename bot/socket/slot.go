@@ -30,6 +30,7 @@ type slot struct {
 	index   int
 	log     zerolog.Logger
 	short   int // connections in a row that did not live long
+	off     int // connections in a row that Slack ended because Socket Mode is off
 	count   int // connections so far
 }
 
@@ -55,13 +56,13 @@ func (s *slot) run(ctx context.Context) error {
 		current = next
 	}
 	if current != nil {
-		current.retire(shutdownPatience)
+		current.shut(shutdownPatience)
 	}
 	return nil
 }
 
-// live waits until a connection has ended (nil is next), or grown old and been
-// replaced.
+// live waits until a connection has ended (nil is next), or has been replaced
+// because it grew old or Slack is about to end it.
 func (s *slot) live(ctx context.Context, c *connection) (next *connection, err error) {
 	old := time.NewTimer(s.life(c))
 	defer old.Stop()
@@ -69,8 +70,11 @@ func (s *slot) live(ctx context.Context, c *connection) (next *connection, err e
 	case <-ctx.Done():
 		return c, nil
 	case <-c.ended:
-		s.ended(c)
-		return nil, c.fatal()
+		return nil, s.ended(c)
+	case <-c.leaving:
+		if err := s.ended(c); err != nil {
+			return c, err
+		}
 	case <-old.C:
 	}
 	// One at a time, so that there are never more than one too many.
@@ -79,6 +83,8 @@ func (s *slot) live(ctx context.Context, c *connection) (next *connection, err e
 		defer func() { s.sockets.replacing <- struct{}{} }()
 	case <-ctx.Done():
 		return c, nil
+	case <-c.ended:
+		return nil, c.fatal()
 	}
 	next, err = s.open(ctx)
 	if err != nil || next == nil {
@@ -110,11 +116,11 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 			s.count++
 			return c, nil
 		case <-ctx.Done():
-			c.retire(0)
+			c.shut(0)
 			return nil, nil
 		case <-c.ended:
 		}
-		if err := c.fatal(); err != nil {
+		if err := s.disabled(c); err != nil {
 			return nil, err
 		}
 		s.short++
@@ -125,13 +131,30 @@ func (s *slot) open(ctx context.Context) (*connection, error) {
 	return nil, nil
 }
 
-// ended takes note of how a connection did.
-func (s *slot) ended(c *connection) {
+// ended takes note of how a connection did. An error means that only a person
+// can help.
+func (s *slot) ended(c *connection) error {
 	age := time.Since(c.readyAt)
 	if s.short++; age >= steady {
-		s.short = 0
+		s.short, s.off = 0, 0
 	}
 	s.log.Info().Dur("age", age).Str("error", c.reason()).Msg("socket ended")
+	return s.disabled(c)
+}
+
+// certain is after how many connections in a row Slack is believed that Socket
+// Mode is off: what it answers to the opening of one then is not documented.
+const certain = 3
+
+// disabled is the sentence for what only a person can end.
+func (s *slot) disabled(c *connection) error {
+	if c.dismissed() == linkDisabled {
+		s.off++
+	}
+	if s.off >= certain {
+		return errDisabled
+	}
+	return c.fatal()
 }
 
 // wait is how long to wait before the next attempt.
@@ -168,6 +191,9 @@ func reasonOf(err error) string {
 	}
 	if e, ok := errors.AsType[*net.OpError](err); ok {
 		return fmt.Sprintf("%s: %v", e.Op, e.Err)
+	}
+	if e, ok := errors.AsType[dismissal](err); ok {
+		return e.Error()
 	}
 	if errors.Is(err, errNoHello) {
 		return err.Error()

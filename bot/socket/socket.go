@@ -8,8 +8,8 @@
 // Decision: Slack's Go client is used for one connection at a time and never
 // left to reconnect by itself: it closes before it opens, does not say why a
 // connection ended, and tries for ever where nothing but a person can help. So
-// each slot replaces its connection before it grows old, the next one first,
-// and waits longer the faster connections die. Slots are of staggered ages, so
+// each slot replaces its connection before it grows old or Slack ends it, the
+// next one first, and waits longer the faster connections die. Slots are of staggered ages, so
 // that Slack's own refreshes do not meet either.
 package socket
 
