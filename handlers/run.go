@@ -38,6 +38,8 @@ type PastRun struct {
 	Waiting  int
 	Failed   int
 	Removed  []workspace.Seat // Run alone: whom
+	// Run alone: whom it took out of which user group.
+	Ungrouped map[workspace.UsergroupID][]workspace.UserID
 }
 
 // planned has an outcome belong to a run where it changes anything.
@@ -126,6 +128,7 @@ func (a asker) undo(id string) (Outcome, view.Message, error) {
 		out.Decisions = append(out.Decisions, d)
 		out.do(action.Invite{Channel: seat.Channel, Users: []workspace.UserID{seat.User}, Cluster: d.Cluster, Undoes: id})
 	}
+	a.undoGroups(&out, run, &m)
 	if m.Back > 0 || run.Waiting > 0 {
 		out.Run = &Run{ID: a.runID(), Why: "undo", By: a.me, Undoes: id}
 		m.As = out.Run.ID

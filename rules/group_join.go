@@ -76,6 +76,28 @@ func (p *Policy) excepted(w *workspace.Snapshot, g *Usergroup, u workspace.User)
 	return false
 }
 
+// MayBeBackInGroup reports whether somebody who was taken out of a user group may
+// be brought back, by what its rule says now, and the decision that says so: they
+// belong to it, or people come into it by other ways too and they are not left
+// out, or nothing that is enforced is about it.
+func (p *Policy) MayBeBackInGroup(w *workspace.Snapshot, at time.Time, id workspace.UsergroupID, user workspace.UserID) (bool, Decision) {
+	none := Decision{Membership: Membership{Usergroup: id, User: user, Cause: CausePlan}}
+	u, known := w.User(user)
+	g, managed := p.ManagedGroup(w, id)
+	switch {
+	case !known:
+		none.Reasons = []Reason{{Code: CodeUserUnknown}}
+		return false, none
+	case u.Deleted:
+		none.Reasons = []Reason{{Code: CodeDeactivated, Subject: string(user)}}
+		return false, none
+	case !managed || g.Mode != ModeEnforce:
+		return Groupable(w.Team().Bot, u), none
+	}
+	d, _ := p.GroupWhy(w, at, g.Handle, user)
+	return d.Verdict == Allow || !g.exact() && Groupable(w.Team().Bot, u) && !p.excepted(w, &g, u), d
+}
+
 // Exact reports whether a user group's list is its rule's alone: nobody changes
 // it by hand.
 func (g Usergroup) Exact() bool { return g.exact() && g.Mode == ModeEnforce }

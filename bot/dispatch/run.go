@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"usher/bot/gateway"
 	"usher/bot/store"
 	"usher/handlers"
 	"usher/rules/action"
@@ -33,7 +34,9 @@ func (m memory) past(ctx context.Context, r store.Run) (handlers.PastRun, error)
 	}
 	past := handlers.PastRun{At: r.At, Run: handlers.Run{ID: r.ID, Why: body.Why, By: body.By, Hash: r.Hash, Undoes: body.Undoes}}
 	counts, err := m.r.config.Store.Tally(ctx, m.team, r.ID)
+	lists := false
 	for _, c := range counts {
+		lists = lists || c.Kind == action.KindKeepUsergroup && c.Class == handlers.Done
 		switch {
 		case c.Class == "":
 			past.Waiting += c.N
@@ -43,7 +46,22 @@ func (m memory) past(ctx context.Context, r store.Run) (handlers.PastRun, error)
 			past.Removals += c.N
 		}
 	}
+	if err == nil && lists {
+		var actions []store.Stored
+		actions, err = m.r.config.Store.OfRun(ctx, m.team, r.ID)
+		for _, a := range actions {
+			past.Removals += len(ungrouped(a))
+		}
+	}
 	return past, err
+}
+
+// ungrouped is whom an action took out of a user group by its rule.
+func ungrouped(a store.Stored) []workspace.UserID {
+	if a.Kind != action.KindKeepUsergroup || a.Result.Class != handlers.Done {
+		return nil
+	}
+	return idsOf(a.Result.Value[gateway.ValueRemoved])
 }
 
 type foundRun struct {
@@ -65,6 +83,13 @@ func (m memory) Run(id string) (handlers.PastRun, bool) {
 		for _, a := range actions {
 			if gone, is := a.Action.(action.Remove); is && a.Result.Class == handlers.Done {
 				f.run.Removed = append(f.run.Removed, workspace.Seat{Channel: gone.Channel, User: gone.User})
+			}
+			if gone := ungrouped(a); len(gone) > 0 {
+				if f.run.Ungrouped == nil {
+					f.run.Ungrouped = map[workspace.UsergroupID][]workspace.UserID{}
+				}
+				id := workspace.UsergroupID(a.Result.Value[gateway.ValueGroup])
+				f.run.Ungrouped[id] = append(f.run.Ungrouped[id], gone...)
 			}
 		}
 		return f, err

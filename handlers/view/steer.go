@@ -113,7 +113,16 @@ type Undone struct {
 type StaysOut struct {
 	User    workspace.UserID
 	Channel Room
+	Handle  string   // of a user group, in place of a channel
 	Why     []string // plain text
+}
+
+// where is the channel, or the user group.
+func (s StaysOut) where() string {
+	if s.Handle != "" {
+		return "*@" + Escape(clip(s.Handle, 80)) + "*"
+	}
+	return channelName(s.Channel.ID, s.Channel.Name, s.Channel.Private)
 }
 
 // Message says it.
@@ -137,7 +146,7 @@ func (u Undone) Message() Message {
 		if len(s.Why) > 0 {
 			why = ": " + Escape(clip(s.Why[len(s.Why)-1], 200))
 		}
-		lines = append(lines, fmt.Sprintf("• %s stays out of %s%s", UserMention(s.User), channelName(s.Channel.ID, s.Channel.Name, s.Channel.Private), why))
+		lines = append(lines, fmt.Sprintf("• %s stays out of %s%s", UserMention(s.User), s.where(), why))
 	}
 	return Say(strings.Join(lines, "\n"))
 }

@@ -215,5 +215,9 @@ func GroupList(groups []GroupRow, name string) Message {
 // GroupShown answers a command with one user group.
 func GroupShown(g GroupRow, people []workspace.UserID) Message {
 	v := g.View(people)
-	return Message{Text: clip(g.line()+"\n"+g.figures(), maxText), Blocks: v.Blocks.BlockSet}
+	text := g.line() + "\n" + g.figures()
+	if len(people) > 0 {
+		text += "\n" + peopleList(people)
+	}
+	return Message{Text: clip(text, maxText), Blocks: v.Blocks.BlockSet}
 }
