@@ -143,8 +143,13 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 	return out, nil
 }
 
-// makeUpFor is how far back a channel's creation is made up for.
-const makeUpFor = 24 * time.Hour
+// makeUpFor is how far back a channel's creation is made up for, and
+// clocksDiffer by how much Slack's clock, which tells whole seconds, may be
+// behind ours.
+const (
+	makeUpFor    = 24 * time.Hour
+	clocksDiffer = time.Minute
+)
 
 // makeUp asks about channels that were created since the workspace was last
 // compared: the event of one may have been lost. What was done is not done again.
@@ -153,6 +158,7 @@ func (r Request) makeUp(out *Outcome) {
 	if since.IsZero() {
 		return
 	}
+	since = since.Add(-clocksDiffer)
 	if oldest := r.At.Add(-makeUpFor); since.Before(oldest) {
 		since = oldest
 	}

@@ -158,6 +158,8 @@ func TestCreationsAreMadeUpFor(t *testing.T) {
 		want      bool
 	}{
 		{"created since the last plan", "gap", noon.Add(-2 * time.Hour), true},
+		{"created in the second of the last plan", "start", noon.Add(-time.Hour + 900*time.Millisecond), true},
+		{"created by a clock that is behind", "start", noon.Add(-time.Hour + 30*time.Second), true},
 		{"at the start", "start", noon.Add(-2 * time.Hour), true},
 		{"created before it", "gap", noon.Add(-time.Minute), false},
 		{"on schedule", "schedule", noon.Add(-2 * time.Hour), false},

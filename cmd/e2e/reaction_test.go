@@ -299,6 +299,7 @@ func TestMissedCreationsAreMadeUpFor(t *testing.T) {
 	w.until("the first is done", func(s slacksim.State) bool { return len(posted(s, "room-before")) == 1 })
 	stop()
 	w.create("bob", "room-missed")
+	w.until("Slack has given the event up", func(slacksim.State) bool { return w.slack.Sockets().Expired > 0 })
 	w.start()
 	w.until("the second is done", func(s slacksim.State) bool { return len(posted(s, "room-missed")) == 1 })
 	if n := len(posted(w.slack.State(), "room-before")); n != 1 {
