@@ -112,19 +112,32 @@ func CleanName(typed string) string {
 	}, typed), "-")
 }
 
+// NameRefused is why Slack takes no channel of a name, in plain text; empty where
+// it may.
+func NameRefused(name string) string {
+	switch {
+	case name == "":
+		return "Write a name."
+	case utf8.RuneCountInString(name) > mostName:
+		return "A name has at most 80 characters."
+	case strings.ContainsFunc(name, func(r rune) bool {
+		return unicode.IsUpper(r) || !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+	}):
+		return "A name has only small letters, numbers, - and _."
+	}
+	return ""
+}
+
 // NameTrouble is why a channel cannot be given a name, in plain text; empty
 // where it can.
 func (p *Policy) NameTrouble(w *workspace.Snapshot, reaction string, c workspace.Channel, name string) string {
 	r := p.reaction(reaction)
 	renamed := c
 	renamed.Name = name
+	if why := NameRefused(name); why != "" {
+		return why
+	}
 	switch other, taken := w.ChannelByName(name); {
-	case name == "":
-		return "Write a name."
-	case utf8.RuneCountInString(name) > mostName:
-		return "A name has at most 80 characters."
-	case strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' }):
-		return "A name has only letters, numbers, - and _."
 	case name == c.Name:
 		return "That is its name already."
 	case taken && other.ID != c.ID:

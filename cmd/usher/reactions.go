@@ -28,6 +28,7 @@ type reactionsTestCommand struct {
 	Archived   []string `placeholder:"NAME" help:"A channel is archived."`
 	Unarchived []string `placeholder:"NAME" help:"A channel is unarchived."`
 	Converted  []string `placeholder:"NAME" help:"A channel becomes private, or public."`
+	Private    bool     `help:"What is created is private, and Usher is invited to it."`
 	By         string   `placeholder:"PERSON" help:"Who does it, and creates the channel; with --workspace."`
 	Workspace  string   `placeholder:"FILE" help:"Workspace file; without it, names in the policy stand for nobody."`
 	Team       string   `placeholder:"TEAM" help:"Which workspace, where the file has several."`
@@ -52,6 +53,11 @@ func (c reactionsTestCommand) Run(std Streams) error {
 	happenings, err := c.happenings()
 	if err != nil {
 		return err
+	}
+	for _, h := range happenings {
+		if err := stage.possible(h); err != nil {
+			return err
+		}
 	}
 	for i, h := range happenings {
 		if i > 0 {
@@ -81,12 +87,17 @@ func (c reactionsTestCommand) happenings() ([]happening, error) {
 		{rules.ChannelUnarchived, c.Unarchived}, {rules.ChannelConverted, c.Converted},
 	} {
 		for _, name := range sort.names {
-			name = strings.ReplaceAll(name, "#", "")
 			h := happening{change: sort.change, was: name, now: name}
 			if sort.change == rules.ChannelRenamed {
 				was, now, ok := strings.Cut(name, ":")
 				if h.was, h.now = was, now; !ok || was == "" || now == "" {
 					return nil, usagef("--renamed wants the old and the new name: --renamed random:random-name")
+				}
+			}
+			h.was, h.now = strings.TrimPrefix(h.was, "#"), strings.TrimPrefix(h.now, "#")
+			for _, one := range []string{h.was, h.now} {
+				if why := rules.NameRefused(one); why != "" {
+					return nil, usagef("--%s: Slack takes no channel called %q: %s", sort.change, one, strings.ToLower(why[:1])+strings.TrimSuffix(why[1:], "."))
 				}
 			}
 			all = append(all, h)
@@ -100,9 +111,27 @@ func (c reactionsTestCommand) happenings() ([]happening, error) {
 
 // rehearsal is a policy in a workspace in which things are supposed to happen.
 type rehearsal struct {
-	policy *rules.Policy
-	w      *workspace.Snapshot
-	by     workspace.UserID
+	policy  *rules.Policy
+	w       *workspace.Snapshot
+	by      workspace.UserID
+	private bool // what is created
+	real    bool // w is a workspace of a file
+}
+
+// possible is what is in the way of a happening in the workspace of a file.
+func (r rehearsal) possible(h happening) error {
+	if !r.real {
+		return nil
+	}
+	if h.change != rules.ChannelCreated {
+		if _, err := (scene{policy: r.policy, w: r.w}).channel(h.was); err != nil {
+			return err
+		}
+	}
+	if _, taken := r.w.ChannelByName(h.now); taken && (h.change == rules.ChannelCreated || h.was != h.now) {
+		return fmt.Errorf("the workspace file has a channel called %s already", h.now)
+	}
+	return nil
 }
 
 // stage loads the workspace, or makes one up in which there is nobody but
@@ -118,7 +147,7 @@ func (c reactionsTestCommand) stage(policy *rules.Policy) (rehearsal, error) {
 			return rehearsal{}, err
 		}
 		bound, _, _ := policy.Bind(w, nil)
-		r := rehearsal{policy: bound, w: w}
+		r := rehearsal{policy: bound, w: w, private: c.Private, real: true}
 		if c.By == "" {
 			r.somebody()
 			return r, nil
@@ -138,7 +167,7 @@ func (c reactionsTestCommand) stage(policy *rules.Policy) (rehearsal, error) {
 			}
 		}
 	}
-	r := rehearsal{w: e.Snapshot()}
+	r := rehearsal{w: e.Snapshot(), private: c.Private}
 	r.policy, _, _ = policy.Bind(r.w, nil)
 	r.somebody()
 	return r, nil
@@ -154,8 +183,9 @@ func (r *rehearsal) somebody() {
 // happens says what a happening would cause.
 func (r rehearsal) happens(out io.Writer, h happening) {
 	c, known := r.w.ChannelByName(h.was)
-	if !known || h.change == rules.ChannelCreated {
-		c = workspace.Channel{ID: "C0SUPPOSED", Creator: r.by}
+	created := h.change == rules.ChannelCreated
+	if !known || created {
+		c = workspace.Channel{ID: "C0SUPPOSED", Creator: r.by, Private: created && r.private, BotIn: !created || r.private}
 	}
 	c.Name, c.Archived = h.now, h.change == rules.ChannelArchived
 	if h.change == rules.ChannelConverted {
@@ -170,7 +200,11 @@ func (r rehearsal) happens(out io.Writer, h happening) {
 	who, _ := w.User(r.by)
 	fmt.Fprintf(out, "#%s is %s by %s:\n", h.now, h.change, who.Called())
 	now := time.Now()
-	all := r.policy.React(w, now, rules.Occurrence{Channel: c.ID, Change: h.change, Actor: r.by, Event: "supposed"})
+	o := rules.Occurrence{Channel: c.ID, Change: h.change, Actor: r.by, Event: "supposed"}
+	if h.change == rules.ChannelRenamed || h.change == rules.ChannelConverted {
+		o.Actor = "" // Slack does not say who it was
+	}
+	all := r.policy.React(w, now, o)
 	if len(all) == 0 {
 		fmt.Fprintln(out, "  nothing happens")
 	}
