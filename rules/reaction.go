@@ -165,12 +165,16 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 		s.Text = template("", 3000)
 	case VerbBookmark:
 		s.Text, s.Link = template("title", 255), template("link", 3000)
-		if u, err := url.Parse(w.Args["link"].Text); err != nil && !strings.Contains(w.Args["link"].Text, "{{") || err == nil && u.Scheme != "https" && u.Scheme != "http" {
+		if u, err := url.Parse(w.Args["link"].Text); s.Link.parts == nil {
+			break // that is said already
+		} else if err != nil && !strings.Contains(w.Args["link"].Text, "{{") || err == nil && u.Scheme != "https" && u.Scheme != "http" {
 			c.bad(w.Args["link"].At, "write an address that begins with https://", "the link is not a web address")
 		}
 	case VerbAnnounce:
 		s.Text = template("text", 3000)
-		if to := c.channelNames([]Word{{At: w.At, Text: w.Args["to"].Text}}); len(to) == 1 {
+		if strings.TrimSpace(w.Args["to"].Text) == "" {
+			c.bad(w.At, "write a channel's name or id", "announce has no to")
+		} else if to := c.channelNames([]Word{{At: w.At, Text: w.Args["to"].Text}}); len(to) == 1 {
 			s.To = to[0]
 			s.to = source{kind: FromChannel, text: "channel " + s.To, name: s.To, at: w.At}
 		}
@@ -198,7 +202,7 @@ func (c *compiler) archive(w StepConfig, s *Step) {
 		c.bad(w.At, "write `after:` and a length of time", "archive says not when")
 	}
 	s.After, s.Warn = c.duration(w.Args["after"], 0), c.duration(w.Args["warn"], 0)
-	if s.Warn > s.After {
+	if s.Warn > s.After && w.Args["after"].Text != "" {
 		c.bad(w.Args["warn"].At, "warn less time ahead", "the warning would come before the silence begins")
 	}
 	switch w.Args["unless_active"].Text {

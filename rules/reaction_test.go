@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,5 +77,31 @@ func TestReaction(t *testing.T) {
 	}
 	if inv := p.Invites(); inv == nil || !inv.Request || len(inv.Domains) != 1 || inv.Domains[0] != "acme.test" || inv.GuestExpiry != 90*rules.Days || inv.Via != rules.ViaSCIM {
 		t.Errorf("invites are %+v", p.Invites())
+	}
+}
+
+// What is missing of a step is said once, and at its place.
+func TestAStepIsIncomplete(t *testing.T) {
+	for do, want := range map[string]string{
+		"{bookmark: {title: Wiki}}":                       "p.yaml:6:10: bookmark has no link",
+		"{bookmark: {link: \"https://wiki.acme.test/\"}}": "p.yaml:6:10: bookmark has no title",
+		"{bookmark: {title: Wiki, link: \"ftp://wiki\"}}": "p.yaml:6:41: the link is not a web address",
+		"{announce: {text: Hello}}":                       "p.yaml:6:10: announce has no to",
+		"{archive: {warn: 2d}}":                           "p.yaml:6:10: archive says not when",
+		"{topic: \"{{.Chanel}}\"}":                        "p.yaml:6:18: there is no field .Chanel",
+		"{invite: [{user: \"{{.Channel}}\"}]}":            "p.yaml:6:20: \"{{.Channel}}\" names nobody for certain",
+		"{propose_rename: \"Not {{.Channel.Name}}\"}":     "p.yaml:6:27: there is no field .Channel.Name",
+		"{post: \"{{if .Actor}}{{.Actor}}{{end}}\"}":      "p.yaml:6:17: {{if .Actor}}{{.Actor}}{{end}} is more than a field",
+		"{tell_creator: \"{{.Match.team}}\"}":             "p.yaml:6:25: no pattern has a group called team",
+	} {
+		cfg, problems := policyfile.Parse("p.yaml", []byte("version: 1\nreactions:\n  - name: a\n    on: [created]\n    channels: ['inc-(?P<number>[0-9]+)']\n    do: ["+do+"]\n"))
+		_, more := rules.Compile(cfg)
+		var found []string
+		for _, p := range append(problems, more...) {
+			found = append(found, p.Error())
+		}
+		if all := strings.Join(found, "\n"); !strings.Contains(strings.ReplaceAll(all, "$.reactions[0].", ""), want[strings.Index(want, ": ")+2:]) || !strings.HasPrefix(all, want[:strings.Index(want, ": ")]) {
+			t.Errorf("%s:\n%s\nwant %s", do, all, want)
+		}
 	}
 }
