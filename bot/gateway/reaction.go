@@ -234,11 +234,14 @@ func (g *Gateway) rename(ctx context.Context, team workspace.TeamID, a action.Re
 	c, ok := g.config.Credentials(team)
 	args := url.Values{"channel": {string(a.Channel)}, "name": {a.Name}}
 	err := g.call(ctx, team, "conversations.rename", args, nil)
-	if e, refused := errors.AsType[*Error](err); refused && ok && c.Admin != "" &&
-		(e.Code == "not_authorized" || e.Code == "not_in_channel" || e.Code == "restricted_action") {
-		err = g.callAs(about(ctx, team), c.Admin, "conversations.rename", args, nil)
+	e, refused := errors.AsType[*Error](err)
+	if !refused || e.Code != "not_authorized" && e.Code != "not_in_channel" && e.Code != "restricted_action" {
+		return result(err, a.Key())
 	}
-	return result(err, a.Key())
+	if !ok || c.Admin == "" {
+		return Result{Class: Never, Code: e.Code, Sentence: "Slack lets only whoever created a channel, or an administrator, rename it, and Usher is neither."}
+	}
+	return result(g.callAs(about(ctx, team), c.Admin, "conversations.rename", args, nil), a.Key())
 }
 
 // stepMethods are the methods that hold a step up longest.

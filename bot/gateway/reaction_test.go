@@ -138,7 +138,7 @@ func TestRenameAsWhoMay(t *testing.T) {
 			return found, ok
 		}
 	})
-	if r := w.apply(action.Rename{Channel: w.channel("random"), Name: "team-random"}); r.Class != gateway.Blocked || r.Code != "not_authorized" {
+	if r := w.apply(action.Rename{Channel: w.channel("random"), Name: "team-random"}); r.Class != gateway.Never || r.Code != "not_authorized" || !strings.Contains(r.Sentence, "or an administrator") {
 		t.Errorf("without: %+v", r)
 	}
 }
