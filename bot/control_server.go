@@ -89,7 +89,7 @@ func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Disp
 		teams: w.list, now: time.Now, command: slashCommand(d, s),
 		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
 			if !o.owns(team) {
-				return nil, nil, unclearf("another replica owns %s at the moment; ask that one, its /readyz says so", team)
+				return nil, nil, o.elsewhere(ctx, team)
 			}
 			req, err := r.For(ctx, team)
 			return req.Policy, req.Workspace, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -88,7 +89,7 @@ func (o *ownership) owns(team workspace.TeamID) bool {
 
 func (o *ownership) owned(team workspace.TeamID) *tenure {
 	t := o.tenures[team]
-	if t == nil || !t.began || t.ctx.Err() != nil || !o.trusted.IsZero() && time.Now().After(o.trusted) {
+	if t == nil || !t.began || t.intake.Err() != nil || !o.trusted.IsZero() && time.Now().After(o.trusted) {
 		return nil
 	}
 	return t
@@ -127,6 +128,16 @@ func (o *ownership) says(connected int) (string, error) {
 // under is a context that ends when the workspace is not this process's any
 // more; false: it is not. Nobody owns the workspace again before done is called.
 func (o *ownership) under(ctx context.Context, team workspace.TeamID) (owned context.Context, done func(), ok bool) {
+	return o.while(ctx, team, func(t *tenure) context.Context { return t.ctx })
+}
+
+// during is under for what goes on and on: it ends as soon as the workspace is
+// to be handed over, while what was begun is still brought to an end.
+func (o *ownership) during(ctx context.Context, team workspace.TeamID) (owned context.Context, done func(), ok bool) {
+	return o.while(ctx, team, func(t *tenure) context.Context { return t.intake })
+}
+
+func (o *ownership) while(ctx context.Context, team workspace.TeamID, lasts func(*tenure) context.Context) (owned context.Context, done func(), ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	t := o.owned(team)
@@ -135,7 +146,7 @@ func (o *ownership) under(ctx context.Context, team workspace.TeamID) (owned con
 	}
 	t.work.Add(1)
 	owned, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(t.ctx, cancel)
+	stop := context.AfterFunc(lasts(t), cancel)
 	return owned, func() {
 		stop()
 		cancel()
@@ -149,6 +160,8 @@ func (o *ownership) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	host, _ := os.Hostname() // it is only for people to read
+	leases.Present(host, o.free())
 	o.mu.Lock()
 	o.leases = leases
 	o.mu.Unlock()

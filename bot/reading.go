@@ -81,7 +81,7 @@ func (r *reading) run(ctx context.Context) error {
 					continue
 				}
 			}
-			owned, done, ok := r.owners.under(ctx, team)
+			owned, done, ok := r.owners.during(ctx, team)
 			if !ok {
 				continue
 			}

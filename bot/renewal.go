@@ -20,6 +20,8 @@ func (o *ownership) beat(ctx context.Context) {
 		}
 		if err := o.renew(ctx); err != nil && ctx.Err() == nil {
 			o.log.Warn().Err(err).Msg("could not renew the leases")
+		} else if err == nil {
+			o.share(ctx)
 		}
 		o.late.dispatcher.Hear("", "") // what was told while nobody listened
 	}

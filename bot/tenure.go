@@ -12,11 +12,21 @@ import (
 
 // tenure is the time in which a workspace is owned.
 type tenure struct {
-	ctx   context.Context
-	stop  context.CancelFunc
-	began bool           // its mirror was read back
-	over  bool           // it is being ended
-	work  sync.WaitGroup // whatever counts on it
+	ctx     context.Context
+	stop    context.CancelFunc
+	intake  context.Context // ends before ctx where the workspace is handed over: nothing new is begun
+	leave   context.CancelFunc
+	began   bool           // its mirror was read back
+	leaving bool           // it is being handed over
+	over    bool           // it is being ended
+	work    sync.WaitGroup // whatever counts on it
+}
+
+func newTenure(ctx context.Context) *tenure {
+	t := &tenure{}
+	t.ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
+	t.intake, t.leave = context.WithCancel(t.ctx)
+	return t
 }
 
 // acquire takes a workspace if nobody owns it, and begins its tenure: at once
@@ -27,8 +37,7 @@ func (o *ownership) acquire(ctx context.Context, team workspace.TeamID) error {
 	if err != nil || !got {
 		return err
 	}
-	t := &tenure{}
-	t.ctx, t.stop = context.WithCancel(context.WithoutCancel(ctx))
+	t := newTenure(ctx)
 	o.mu.Lock()
 	if until := asked.Add(leaseTrust); o.replica != "" && len(o.tenures) == 0 {
 		o.trusted = until
@@ -69,7 +78,7 @@ func (o *ownership) open(t *tenure, team workspace.Team) error {
 		return nil
 	}
 	t.began = true
-	t.work.Go(func() { o.late.dispatcher.Serve(t.ctx, team.ID) })
+	t.work.Go(func() { o.late.dispatcher.Serve(t.intake, team.ID) })
 	o.changed()
 	o.mu.Unlock()
 	o.late.queue.Adopt(team.ID)
@@ -90,8 +99,12 @@ func (o *ownership) lose(team workspace.TeamID, t *tenure, why string) {
 	t.stop()
 	o.leases.Lose(team)
 	o.changed()
+	leaving := t.leaving
 	o.mu.Unlock()
 	o.log.Warn().Str(config.FieldTeam, string(team)).Str(config.FieldReason, why).Msg("lost a workspace")
+	if leaving {
+		return
+	}
 	o.work.Go(func() {
 		t.work.Wait()
 		_ = o.late.dispatcher.Settle(context.Background(), team) // or the program ends, and the lanes with it

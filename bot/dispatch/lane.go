@@ -133,8 +133,11 @@ func (l *lane) commit(turns []*turn) error {
 	}
 	commits := l.commits(turns, changes)
 	var receipts []store.Receipt
-	if len(commits) > 0 {
+	switch {
+	case len(commits) > 0:
 		receipts, err = l.persist(commits)
+	case !l.config.Owns(l.team): // there was no mirror any more to learn from it
+		err = store.ErrNotOwner
 	}
 	if err != nil {
 		changes.Lost()

@@ -21,6 +21,7 @@ type lot struct {
 	echoing bool      // its settled actions are on their way into the lane
 	echo    bool      // there are some that are not
 	echoAt  time.Time // when to try that again
+	leaving []chan struct{}
 }
 
 // ended is what a worker tells the pump.
@@ -81,6 +82,10 @@ func (q *Queue) Run(ctx context.Context) error {
 			}
 		case e := <-p.ended:
 			p.heard(ctx, e)
+		case w := <-q.leave:
+			l := p.lot(w.team)
+			l.leaving = append(l.leaving, w.rest)
+			l.rested()
 		case <-renew.C:
 			p.renew(ctx)
 		case <-timer.C:
@@ -106,6 +111,7 @@ func (p *pump) lot(team workspace.TeamID) *lot {
 // heard takes note of a worker's end and fills its place.
 func (p *pump) heard(ctx context.Context, e ended) {
 	l := p.lot(e.team)
+	defer l.rested()
 	if e.echoes {
 		l.echoing = false
 		if e.err != nil {

@@ -96,6 +96,7 @@ type Queue struct {
 	owner  string
 	log    zerolog.Logger
 
+	leave chan leaving
 	wake  chan struct{} // holds one token while there is something in woken
 	mu    sync.Mutex
 	woken map[workspace.TeamID]bool // true: its ended actions have to be looked for too
@@ -138,7 +139,7 @@ func New(c Config) *Queue {
 	_, _ = rand.Read(id[:]) // never fails
 	return &Queue{
 		config: c, owner: hex.EncodeToString(id[:]), log: c.Log.With().Str(config.FieldPart, "queue").Logger(),
-		wake: make(chan struct{}, 1), woken: map[workspace.TeamID]bool{},
+		leave: make(chan leaving), wake: make(chan struct{}, 1), woken: map[workspace.TeamID]bool{},
 	}
 }
 

@@ -175,8 +175,12 @@ func (s *Store) GiveUp(ctx context.Context, id int64) (given bool, payload []byt
 	return n > 0, payload, s.fault("give up waiting for a reply", err)
 }
 
-// Sweep drops replies that nobody took for a while: who waited for them is gone.
+// Sweep drops replies that nobody took for a while, and replicas of which nothing
+// was heard for as long: they are gone.
 func (s *Store) Sweep(ctx context.Context, older time.Duration) error {
-	return s.fault("drop replies nobody took", run(ctx, s.reads,
-		"DELETE FROM handovers WHERE reply IS NOT NULL AND at < clock_timestamp() - $1 * INTERVAL '1 microsecond'", older.Microseconds()))
+	err := run(ctx, s.reads, "DELETE FROM handovers WHERE reply IS NOT NULL AND at < clock_timestamp() - $1 * INTERVAL '1 microsecond'", older.Microseconds())
+	if err == nil {
+		err = run(ctx, s.reads, "DELETE FROM replicas WHERE until < clock_timestamp() - $1 * INTERVAL '1 microsecond'", older.Microseconds())
+	}
+	return s.fault("drop what replicas that are gone have left", err)
 }

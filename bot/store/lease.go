@@ -30,13 +30,15 @@ type Leases struct {
 
 	mu     sync.Mutex
 	epochs map[workspace.TeamID]int64
+	host   string
+	teams  []string // that it could own
 }
 
 // Leases begins to fence the store for holder, a name that no other process has
 // had. A lease lasts for term unless it is renewed. To be called once, before
 // anything is written.
 func (s *Store) Leases(holder string, term time.Duration) (*Leases, error) {
-	l := &Leases{store: s, holder: holder, term: term, epochs: map[workspace.TeamID]int64{}}
+	l := &Leases{store: s, holder: holder, term: term, epochs: map[workspace.TeamID]int64{}, teams: []string{}}
 	if s.engine == PostgreSQL {
 		db, err := sql.Open("pgx", s.url)
 		if err != nil {
@@ -49,15 +51,19 @@ func (s *Store) Leases(holder string, term time.Duration) (*Leases, error) {
 	return l, nil
 }
 
-// Acquire takes a workspace nobody owns (any more); false: somebody else does.
-// What a claimer before had claimed may be claimed again at once, as Rescued.
+// Acquire takes a workspace nobody owns (any more); false: somebody else does, or
+// it is left for a moment to a replica that owns fewer. What a claimer before had
+// claimed may be claimed again at once, as Rescued.
 func (l *Leases) Acquire(ctx context.Context, team workspace.TeamID) (bool, error) {
 	if l.beat == nil {
 		l.hold(team, 1)
 		return true, nil
 	}
 	var free bool
-	known, err := one(ctx, l.beat, "SELECT until < clock_timestamp() OR holder = $2 FROM leases WHERE team = $1", args(team, l.holder), &free)
+	known, err := one(ctx, l.beat, live+`SELECT holder = $2 OR until < clock_timestamp() - $3 * INTERVAL '1 microsecond'
+		OR until < clock_timestamp() AND NOT EXISTS (SELECT 1 FROM live WHERE name <> $2 AND team = ANY (teams)
+			AND owned < (SELECT COUNT(*) FROM leases m WHERE m.holder = $2 AND m.until > clock_timestamp()))
+		FROM leases WHERE team = $1`, args(team, l.holder, l.courtesy().Microseconds()), &free)
 	if err != nil || known && !free {
 		return false, l.store.fault("look who owns "+string(team), err)
 	}
@@ -85,18 +91,19 @@ func (l *Leases) hold(team workspace.TeamID, epoch int64) {
 }
 
 // Renew prolongs every lease by the term from now and says which of them are
-// still held.
+// still held, and that this replica is there.
 func (l *Leases) Renew(ctx context.Context) (map[workspace.TeamID]bool, error) {
 	l.mu.Lock()
 	teams := make([]string, 0, len(l.epochs))
 	for team := range l.epochs {
 		teams = append(teams, string(team))
 	}
+	host, able := l.host, l.teams
 	l.mu.Unlock()
-	if l.beat != nil && len(teams) > 0 {
+	if l.beat != nil {
 		var err error
-		teams, err = all(ctx, l.beat, scalar[string], `UPDATE leases SET until = clock_timestamp() + $2 * INTERVAL '1 microsecond'
-			WHERE holder = $1 AND team = ANY($3) RETURNING team`, l.holder, l.term.Microseconds(), teams)
+		teams, err = all(ctx, l.beat, scalar[string], here+`UPDATE leases SET until = clock_timestamp() + $2 * INTERVAL '1 microsecond'
+			WHERE holder = $1 AND team = ANY ($3) RETURNING team`, l.holder, l.term.Microseconds(), teams, host, able)
 		if err != nil {
 			return nil, l.store.fault("renew the leases", err)
 		}
@@ -123,7 +130,10 @@ func (l *Leases) Release(ctx context.Context) error {
 	if l.beat == nil {
 		return nil
 	}
-	err := run(ctx, l.beat, "UPDATE leases SET until = '-infinity' WHERE holder = $1", l.holder)
+	err := run(ctx, l.beat, "UPDATE leases SET holder = '', until = clock_timestamp() WHERE holder = $1", l.holder)
+	if err == nil {
+		err = run(ctx, l.beat, "DELETE FROM replicas WHERE name = $1", l.holder)
+	}
 	if err == nil {
 		err = notify(ctx, l.beat, HeardLease, "")
 	}
