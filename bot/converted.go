@@ -7,6 +7,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"usher/bot/config"
+	"usher/bot/directory"
+	"usher/bot/gateway"
 	"usher/bot/store"
 	"usher/rules"
 	"usher/rules/action"
@@ -32,4 +34,80 @@ func converted(db *store.Store, l *late, log zerolog.Logger) func(workspace.Team
 		}
 		l.wake(team)
 	}
+}
+
+// conversions looks whether channels have become private or public, which no
+// event says, while a reaction waits for that.
+type conversions struct {
+	owners    *ownership
+	directory *directory.Directory
+	gateway   *gateway.Gateway
+	policy    func() *rules.Policy
+	log       zerolog.Logger
+}
+
+// lookEvery is between two looks for each page that the list of channels has:
+// a fifth of what Slack allows, and nothing but readings spends the rest.
+const lookEvery = 15 * time.Second
+
+// run looks at each workspace that is owned here, until ctx ends.
+func (c *conversions) run(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	due := map[workspace.TeamID]time.Time{}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case now := <-tick.C:
+			if !c.policy().Answers(rules.ChannelConverted) {
+				continue
+			}
+			teams, _ := c.owners.list()
+			for _, team := range teams {
+				if now.Before(due[team]) {
+					continue
+				}
+				pages := c.look(ctx, team)
+				due[team] = now.Add(time.Duration(pages) * lookEvery)
+			}
+		}
+	}
+}
+
+// look reads the list of channels, and again whichever is another sort than it
+// was known as. It says how many pages the list has.
+func (c *conversions) look(ctx context.Context, team workspace.TeamID) (pages int) {
+	ctx, done, owned := c.owners.under(ctx, team)
+	defer done()
+	if !owned || !c.directory.Snapshot(team).ChannelsKnown().Complete {
+		return 1
+	}
+	for page, err := range gateway.Pages(ctx, "", func(ctx context.Context, cursor string) (gateway.Page[workspace.Channel], error) {
+		return c.gateway.Channels(ctx, team, cursor)
+	}) {
+		if err == nil {
+			pages++
+			for _, found := range page.Items {
+				if err = c.compare(ctx, team, found); err != nil {
+					break
+				}
+			}
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				c.log.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not look for converted channels")
+			}
+			break
+		}
+	}
+	return max(pages, 1)
+}
+
+func (c *conversions) compare(ctx context.Context, team workspace.TeamID, found workspace.Channel) error {
+	w := c.directory.Snapshot(team)
+	if was, known := w.Channel(found.ID); known && was.Private == found.Private || !known && !w.Opened(found) {
+		return nil
+	}
+	return c.directory.Read(ctx, team, action.Refresh{Channel: found.ID})
 }

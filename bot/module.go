@@ -33,7 +33,7 @@ func Module() fx.Option {
 	return fx.Module("bot",
 		handlers.Module(),
 		fx.Provide(
-			newOptions, newWorkspaces, newLate, newReplica, newOwnership, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping,
+			newOptions, newWorkspaces, newLate, newReplica, newOwnership, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping, newConversions,
 			fx.Annotate(newChecks, fx.ResultTags(`group:"checks,flatten"`)),
 		),
 		fx.Invoke(tie, observe, live),
@@ -161,6 +161,10 @@ func newReading(n readingNeeds) *reading {
 	}
 }
 
+func newConversions(o *ownership, d *directory.Directory, g *gateway.Gateway, p *policy, log zerolog.Logger) *conversions {
+	return &conversions{owners: o, directory: d, gateway: g, policy: p.Current, log: log}
+}
+
 func newSockets(s config.Settings, o *options, g *gateway.Gateway, d *dispatch.Dispatcher, r *reading, log zerolog.Logger) (*socket.Sockets, error) {
 	return socket.New(socket.Config{
 		HTTPClient: g.HTTPClient(), APIURL: s.APIURL, AppToken: s.AppToken.Reveal(), Count: s.Sockets,
@@ -189,6 +193,7 @@ type liveNeeds struct {
 	Gateway    *gateway.Gateway
 	Control    *control
 	Tidy       *housekeeping
+	Converted  *conversions
 	Metrics    *metrics.Metrics
 	Checks     []health.Check `group:"checks"`
 	Log        zerolog.Logger
@@ -224,6 +229,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 	})
 	loop(lc, n.Failure, "housekeeping", n.Tidy.run)
 	loop(lc, n.Failure, "reading", n.Reading.run)
+	loop(lc, n.Failure, "looking for converted channels", n.Converted.run)
 	loop(lc, n.Failure, "the connection to Slack", func(ctx context.Context) error {
 		err := n.Sockets.Run(ctx)
 		if sentence := gateway.Sentence(err); sentence != "" {

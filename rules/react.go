@@ -195,6 +195,11 @@ func (p *Policy) Missed(w *workspace.Snapshot, after time.Time) []workspace.Chan
 	return all
 }
 
+// Answers reports whether a reaction that is not off answers a change.
+func (p *Policy) Answers(change ChannelChange) bool {
+	return slices.ContainsFunc(p.reactions, func(r Reaction) bool { return r.Mode != ModeOff && slices.Contains(r.On, change) })
+}
+
 // Wants reports whether a reaction that is not off is about a channel as it is
 // called now, whatever happens to it.
 func (r *Reaction) Wants(c workspace.Channel) bool { return r.about(c, ChannelRun) }

@@ -102,7 +102,7 @@ func (e *edit) putUser(u workspace.User) {
 }
 
 func (e *edit) putChannel(c workspace.Channel) {
-	if old, known := e.was.Channel(c.ID); known && old.Private != c.Private {
+	if old, known := e.was.Channel(c.ID); known && old.Private != c.Private || !known && e.was.Opened(c) {
 		e.converted = append(e.converted, c.ID)
 	}
 	e.PutChannel(c)

@@ -237,6 +237,16 @@ func (s *Snapshot) UsersKnown() Knowledge { return s.usersAt }
 // without the bot can never be in it.
 func (s *Snapshot) ChannelsKnown() Knowledge { return s.channelAt }
 
+// Opened reports whether a channel that is not known must have been private
+// before: it is public now, and older than the list of channels that it was not
+// in. In an organisation it may just have come from another workspace.
+func (s *Snapshot) Opened(c Channel) bool {
+	const clocksDiffer = time.Minute
+	_, known := s.Channel(c.ID)
+	k := s.channelAt
+	return !known && !c.Private && !c.Shared && s.team.Enterprise == "" && k.Complete && c.Created > 0 && time.Unix(c.Created, 0).Before(k.At.Add(-clocksDiffer))
+}
+
 // UsergroupsKnown says how well the list of user groups is known.
 func (s *Snapshot) UsergroupsKnown() Knowledge { return s.groupsAt }
 
