@@ -137,6 +137,8 @@ func (d *deed) setTopic() (ActAnswer, *failure) {
 			return fail("not_in_channel")
 		case c.archived:
 			return fail("is_archived")
+		case d.me.guest():
+			return fail("user_is_restricted")
 		}
 		for text, into := range map[*string]*note{d.Topic: &c.topic, d.Purpose: &c.purpose} {
 			if text == nil {

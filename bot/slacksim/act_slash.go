@@ -57,19 +57,19 @@ func (d *deed) slash() ActAnswer {
 		return unanswered(ack.Err)
 	}
 	out := ActAnswer{OK: true}
-	if m, f := d.direct(said, ack.Payload); f != nil {
+	var f *failure
+	if out.Reply, f = d.direct(said, ack.Payload); f != nil {
 		return refused(f)
-	} else if m != nil {
-		out.Reply = m
-		return out
 	}
-	d.await(d.ctx, d.waiting()-time.Since(began), func() bool { return len(said.said) > 0 || opened.opened != nil })
+	if out.Reply == nil {
+		d.await(d.ctx, d.waiting()-time.Since(began), func() bool { return len(said.said) > 0 || opened.opened != nil })
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, m := range said.said {
 		out.Messages = append(out.Messages, m.state(d.w))
 	}
-	if len(out.Messages) > 0 {
+	if out.Reply == nil && len(out.Messages) > 0 {
 		out.Reply = &out.Messages[0]
 	}
 	if stack := d.w.stacks[d.me.id]; opened.opened != nil && len(stack) > 0 {
@@ -104,7 +104,7 @@ func (d *deed) direct(r *responseURL, payload json.RawMessage) (*Message, *failu
 	if m == nil {
 		return nil, nil
 	}
-	r.said = r.said[:0]
+	r.said = slices.DeleteFunc(r.said, func(other *message) bool { return other == m })
 	state := m.state(d.w)
 	return &state, nil
 }

@@ -53,7 +53,11 @@ func (w *workspace) buildUsers(all []FileUser) {
 		}
 	}
 	if w.admin == nil {
-		w.admin = w.addUser(&user{name: "owner", realName: "Workspace Owner", admin: true, owner: true, primary: true})
+		name := "owner"
+		for w.userNames[name] != nil {
+			name += "-"
+		}
+		w.admin = w.addUser(&user{name: name, realName: "Workspace Owner", admin: true, owner: true, primary: true})
 	}
 	w.bot = w.userNames[botName]
 	if w.bot == nil {

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"regexp"
 	"strings"
 	"time"
 )
@@ -30,13 +31,7 @@ func (s *slack) record(c *call, reply apiReply) {
 	if c.w != nil {
 		team = c.w.id
 	}
-	args := make(map[string]any, len(c.args))
-	for k, v := range c.args {
-		if text, ok := v.(string); ok {
-			v = s.withoutTokens(text)
-		}
-		args[k] = v
-	}
+	args, _ := withoutTokens(c.args).(map[string]any)
 	ok, _ := reply.body["ok"].(bool)
 	code, _ := reply.body["error"].(string)
 	s.calls.made++
@@ -48,17 +43,30 @@ func (s *slack) record(c *call, reply apiReply) {
 	s.touch()
 }
 
-// withoutTokens blots out the tokens issued here, and anything that begins like
-// one.
-func (s *slack) withoutTokens(text string) string {
-	if strings.HasPrefix(text, "xox") || strings.HasPrefix(text, "xapp-") {
-		return "***"
+// tokenLike is what a token looks like, whoever issued it.
+var tokenLike = regexp.MustCompile(`(xox[a-z]|xapp)-[0-9A-Za-z.-]*`)
+
+// withoutTokens copies an argument with everything that looks like a token
+// blotted out, however deep inside.
+func withoutTokens(v any) any {
+	switch v := v.(type) {
+	case string:
+		if strings.Contains(v, "xox") || strings.Contains(v, "xapp-") {
+			return tokenLike.ReplaceAllString(v, "***")
+		}
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = withoutTokens(v[i])
+		}
+		return out
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, inner := range v {
+			name, _ := withoutTokens(k).(string)
+			out[name] = withoutTokens(inner)
+		}
+		return out
 	}
-	if !strings.Contains(text, "xox") && !strings.Contains(text, "xapp-") {
-		return text
-	}
-	for value := range s.tokens {
-		text = strings.ReplaceAll(text, value, "***")
-	}
-	return text
+	return v
 }

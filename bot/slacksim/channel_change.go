@@ -6,7 +6,7 @@ func (w *workspace) createChannel(name string, private bool, by *user) (*channel
 		return nil, f
 	}
 	switch {
-	case by.guest():
+	case by.guest(), by.external(w):
 		return nil, fail("restricted_action")
 	case w.nameTaken(name):
 		return nil, fail("name_taken")

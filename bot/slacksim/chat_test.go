@@ -144,6 +144,17 @@ func TestTokensAreNowhereToBeSeen(t *testing.T) {
 	w.refuses("invalid_auth", w.call("", "auth.test", "token", "xoxb-stray"))
 	w.act("", slacksim.Act{As: "alice", Do: "add_user", User: "dave"})
 	w.refuses("channel_not_found", w.bot("chat.postMessage", "channel", "#nowhere", "text", "my token is "+w.acme.BotToken))
+	modal := strings.Replace(modalView, `"type":"modal"`, `"type":"modal","private_metadata":"`+w.acme.BotToken+`"`, 1)
+	r, err := http.NewRequest(http.MethodPost, w.ready.APIURL+"views.open", strings.NewReader(`{"trigger_id":"1.2.3","view":`+modal+`,"xoxp-12-stray":["a xapp-1-stray b"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+w.acme.BotToken)
+	w.refuses("expired_trigger_id", w.do(r))
+	if inside := fmt.Sprint(w.Calls(0)[3].Args); strings.Contains(inside, "stray") || !strings.Contains(inside, "***") || !strings.Contains(inside, "private_metadata") {
+		t.Errorf("the arguments are kept as %s", inside)
+	}
 	seen := fmt.Sprintf("%+v %+v %s", w.Calls(0), w.State(), log.String())
 	for _, secret := range []string{w.acme.BotToken, w.acme.AppToken, w.acme.AdminToken, "xoxb-stray"} {
 		if strings.Contains(seen, secret) {
@@ -157,5 +168,27 @@ func TestTokensAreNowhereToBeSeen(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "chat.postMessage") {
 		t.Error("the log does not name the call")
+	}
+}
+
+// A channel's allowance is one, whether the channel is called by id or by name.
+func TestMessagesIntoOneChannelAreLimited(t *testing.T) {
+	clock := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	w := start(t, acme, func(o *slacksim.Options) { o.NoRateLimits = false; o.Now = func() time.Time { return clock } })
+	limited := func(channel string) bool {
+		return w.bot("chat.postMessage", "channel", channel, "text", "hi")["error"] == "ratelimited"
+	}
+	passed := 0
+	for ; passed < 50 && !limited([]string{w.id("random"), "random", "#random"}[passed%3]); passed++ {
+	}
+	if passed < 1 || passed > 10 {
+		t.Errorf("%d messages in an instant passed", passed)
+	}
+	if limited(w.id("finance-department")) {
+		t.Error("another channel is limited too")
+	}
+	clock = clock.Add(time.Second)
+	if limited("random") || !limited("random") {
+		t.Error("a second later one more passes, and only one")
 	}
 }

@@ -64,15 +64,18 @@ func (w *workspace) emitJoined(c *channel, u, by *user) {
 
 // emitLeft tells the app of somebody gone, if the bot was a member. The bot's
 // own removal comes as channel_left or group_left alone.
-func (w *workspace) emitLeft(c *channel, u *user, botWasIn bool) {
+func (w *workspace) emitLeft(c *channel, u, by *user, botWasIn bool) {
+	if by == nil {
+		by = u
+	}
 	switch {
 	case c.dm || !botWasIn:
 	case u != w.bot:
 		w.memberEvent("member_left_channel", c, u, nil)
 	case c.private:
-		w.emit("group_left", "", answer{"channel": c.id, "actor_id": u.id})
+		w.emit("group_left", "", answer{"channel": c.id, "actor_id": by.id})
 	default:
-		w.emit("channel_left", "", answer{"channel": c.id, "actor_id": u.id})
+		w.emit("channel_left", "", answer{"channel": c.id, "actor_id": by.id})
 	}
 }
 

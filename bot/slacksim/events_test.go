@@ -222,3 +222,21 @@ func TestPastTheHoursEventsTheAppIsOnlyTold(t *testing.T) {
 		t.Errorf("an hour later: %v", got)
 	}
 }
+
+func TestTheAppIsToldWhoPutItOut(t *testing.T) {
+	w := start(t, acme)
+	w.act("", slacksim.Act{As: "alice", Do: "kick", Channel: "random", Users: names("usher")})
+	w.act("", slacksim.Act{As: "bob", Do: "kick", Channel: "finance-department", Users: names("usher")})
+	for i, want := range []string{"channel_left " + w.id("alice"), "group_left " + w.id("bob")} {
+		var p struct {
+			Event struct {
+				Type  string
+				Actor string `json:"actor_id"`
+			}
+		}
+		decode(t, w.Events(0)[i].Payload, &p)
+		if got := p.Event.Type + " " + p.Event.Actor; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

@@ -141,3 +141,20 @@ func TestAnchorsAndMergesStandForWhatTheyName(t *testing.T) {
 		t.Errorf("%+v", w)
 	}
 }
+
+// A workspace needs an owner; one that is made up takes nobody's name.
+func TestAWorkspaceWithoutAdministratorsGetsOne(t *testing.T) {
+	w := start(t, "workspaces: [{id: T7, users: [{name: owner}, {name: gone, owner: true, deactivated: true}]}]")
+	made := 0
+	for _, u := range w.state().Users {
+		if u.IsOwner && !u.Deleted {
+			made++
+		}
+	}
+	if owner := w.state().Users[w.id("owner")]; made != 1 || owner.IsOwner {
+		t.Errorf("%d owners, %+v", made, owner)
+	}
+	if got := w.call(w.acme.AdminToken, "auth.test"); got["team"] != "T7" || got["user"] != "owner-" {
+		t.Errorf("the administrator's token is for %v", got)
+	}
+}

@@ -11,6 +11,8 @@ func names(all ...string) slacksim.Names { return all }
 
 func TestInviteProblems(t *testing.T) {
 	w := start(t, acme)
+	w.refuses("", w.bot("conversations.create", "name", "theirs"))
+	w.act("", slacksim.Act{Do: "share_external", Channel: "theirs", With: "T98"})
 	for _, c := range []struct{ channel, users, code string }{
 		{"nowhere", "#mallory", "channel_not_found"},
 		{"#secret", "#mallory", "channel_not_found"}, // private, the bot is out
@@ -21,6 +23,7 @@ func TestInviteProblems(t *testing.T) {
 		{"#random", "U0", "user_not_found"},
 		{"#random", "#old", "cant_invite"},
 		{"#random", "#ext", "org_user_not_in_team"},
+		{"#theirs", "#ext", "org_user_not_in_team"}, // shared, but with others
 		{"#random", "#mallory", ""},
 		{"#random", "#sam", ""},
 		{"#finance-department", "#sam", "ura_max_channels"},
@@ -139,8 +142,10 @@ func TestWhatPeopleMayDo(t *testing.T) {
 		{"", slacksim.Act{As: "mallory", Do: "invite", Channel: "random", Users: names("gus")}},
 		{"user_is_restricted", slacksim.Act{As: "gus", Do: "invite", Channel: "random", Users: names("sam")}},
 		{"restricted_action", slacksim.Act{As: "mallory", Do: "kick", Channel: "random", Users: names("gus")}},
+		{"user_is_restricted", slacksim.Act{As: "gus", Do: "set_topic", Channel: "random", Topic: new("mine")}},
 		{"", slacksim.Act{As: "alice", Do: "kick", Channel: "random", Users: names("gus")}},
 		{"restricted_action", slacksim.Act{As: "gus", Do: "create_channel", Name: "x"}},
+		{"restricted_action", slacksim.Act{As: "ext", Do: "create_channel", Name: "x"}},
 		{"name_taken", slacksim.Act{As: "bob", Do: "create_channel", Name: "random"}},
 		{"name_taken", slacksim.Act{As: "bob", Do: "create_channel", Name: "finance"}}, // a group's handle
 		{"invalid_name_specials", slacksim.Act{As: "bob", Do: "create_channel", Name: "Big Room"}},

@@ -1,5 +1,7 @@
 package slacksim
 
+import "slices"
+
 // addMember puts a person in and tells the app where it may know. by is who
 // added them, or nil for a join of their own.
 func (w *workspace) addMember(c *channel, u, by *user) {
@@ -15,7 +17,7 @@ func (w *workspace) removeMember(c *channel, u, by *user) {
 	if !c.members.remove(u.id) {
 		return
 	}
-	w.emitLeft(c, u, botIn)
+	w.emitLeft(c, u, by, botIn)
 	if !c.private || c.dm || c.archived {
 		return
 	}
@@ -43,7 +45,7 @@ func (w *workspace) inviteProblem(c *channel, u, by *user) *failure {
 		return fail("cant_invite")
 	case c.members.has(u.id):
 		return fail("already_in_channel")
-	case u.external(w) && len(c.connected) == 0:
+	case u.external(w) && !slices.Contains(c.connected, u.team):
 		return fail("org_user_not_in_team")
 	case u.ultra && w.channelCount(u) > 0:
 		return fail("ura_max_channels")

@@ -66,7 +66,11 @@ func (s *slack) spend(c *call) int {
 	if c.method.Name != "chat.postMessage" {
 		return s.take(team+" "+c.method.Name, tierOf(c.method.Name))
 	}
-	if wait := s.take(team+" "+c.method.Name+" "+c.text("channel"), perChannel); wait > 0 {
+	channel := c.text("channel")
+	if c.w != nil && c.w.channel(channel) != nil {
+		channel = c.w.channel(channel).id // it may have come by its name
+	}
+	if wait := s.take(team+" "+c.method.Name+" "+channel, perChannel); wait > 0 {
 		return wait
 	}
 	return s.take(team+" "+c.method.Name, perWorkspace)

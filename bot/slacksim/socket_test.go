@@ -209,3 +209,22 @@ func TestHomeButtonOpensAModalThatIsSubmitted(t *testing.T) {
 		t.Error("nothing was submitted")
 	}
 }
+
+// What the app says by the address before it acknowledges is seen as well.
+func TestASlashShowsWhatWasSaidBeforeTheAck(t *testing.T) {
+	w := start(t, acme)
+	w.connect(func(evt socketmode.Event) any {
+		cmd, ok := evt.Data.(slack.SlashCommand)
+		if !ok {
+			return nil
+		}
+		if err := slack.PostWebhook(cmd.ResponseURL, &slack.WebhookMessage{Text: "a moment"}); err != nil {
+			t.Error(err)
+		}
+		return map[string]any{"text": "done"}
+	})
+	got := w.act("", slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Channel: "random"})
+	if got.Reply == nil || got.Reply.Text != "done" || len(got.Messages) != 1 || got.Messages[0].Text != "a moment" {
+		t.Errorf("reply %+v, messages %+v", got.Reply, got.Messages)
+	}
+}

@@ -67,7 +67,7 @@ type groupChange struct {
 }
 
 // check refuses what Slack refuses of a group that does or does not exist yet.
-func (ch groupChange) check(w *workspace, g *usergroup) *failure {
+func (ch groupChange) check(w *workspace, g *usergroup, by *user) *failure {
 	if ch.name != nil {
 		switch {
 		case strings.TrimSpace(*ch.name) == "":
@@ -89,19 +89,29 @@ func (ch groupChange) check(w *workspace, g *usergroup) *failure {
 	if d := ch.description; d != nil && (len([]rune(*d)) > maxGroupDescription || strings.ContainsAny(*d, "\r\n")) {
 		return fail("description_too_long")
 	}
-	for _, list := range []*[]string{ch.channels, ch.additional} {
-		if list == nil {
-			continue
-		}
-		if len(*list) > maxLinkedChannels {
-			return fail("too_many_linked_channels")
-		}
-		for _, id := range *list {
-			c := w.channels[id]
-			switch {
-			case c == nil || c.dm || c.archived:
-				return fail("invalid_channel_provided")
-			}
+	var channels, additional []string
+	if g != nil {
+		channels, additional = g.channels, g.additional
+	}
+	if f := w.checkGroupChannels(ch.channels, channels, by); f != nil {
+		return f
+	}
+	return w.checkGroupChannels(ch.additional, additional, by)
+}
+
+// checkGroupChannels lets only channels through that the person can see, and
+// those the group has already.
+func (w *workspace) checkGroupChannels(list *[]string, had []string, by *user) *failure {
+	if list == nil {
+		return nil
+	}
+	if len(*list) > maxLinkedChannels {
+		return fail("too_many_linked_channels")
+	}
+	for _, id := range *list {
+		c := w.channels[id]
+		if c == nil || c.dm || c.archived || !w.visible(c, by) && !slices.Contains(had, id) {
+			return fail("invalid_channel_provided")
 		}
 	}
 	return nil

@@ -18,7 +18,7 @@ func (w *workspace) createGroup(ch groupChange, by *user) (*usergroup, *failure)
 		handle = handle[:min(len(handle), maxGroupHandle)]
 		ch.handle = &handle
 	}
-	if f := ch.check(w, nil); f != nil {
+	if f := ch.check(w, nil, by); f != nil {
 		return nil, f
 	}
 	g := &usergroup{handle: *ch.handle, creator: by.id, updater: by.id}
@@ -29,7 +29,7 @@ func (w *workspace) createGroup(ch groupChange, by *user) (*usergroup, *failure)
 }
 
 func (w *workspace) editGroup(g *usergroup, ch groupChange, by *user) *failure {
-	if f := ch.check(w, g); f != nil {
+	if f := ch.check(w, g, by); f != nil {
 		return f
 	}
 	ch.apply(g) // new default channels are for those who join the group from now on

@@ -36,6 +36,9 @@ func TestUserGroupErrors(t *testing.T) {
 		{"description_too_long", "usergroups.create", []string{"name", "A", "handle", "a", "description", long}},
 		{"description_too_long", "usergroups.create", []string{"name", "A", "handle", "a", "description", "two\nlines"}},
 		{"invalid_channel_provided", "usergroups.create", []string{"name", "A", "handle", "a", "channels", "C0"}},
+		{"invalid_channel_provided", "usergroups.update", []string{"usergroup", finance, "channels", w.id("attic")}},             // archived
+		{"invalid_channel_provided", "usergroups.update", []string{"usergroup", finance, "channels", w.id("secret")}},            // private, the bot is out
+		{"invalid_channel_provided", "usergroups.update", []string{"usergroup", finance, "additional_channels", w.id("secret")}}, // the same
 		{"too_many_linked_channels", "usergroups.update", []string{"usergroup", finance, "channels", strings.Join(channels, ",")}},
 		{"no_such_subteam", "usergroups.update", []string{"usergroup", "S0", "name", "B"}},
 		{"missing_argument", "usergroups.update", []string{"name", "B"}},
@@ -160,4 +163,14 @@ func TestBothVerbsChangeAndFillAGroup(t *testing.T) {
 		t.Error("the new default channel has not let the new member in")
 	}
 	w.act("no_users_provided", slacksim.Act{As: "alice", Do: "edit_usergroup", Usergroup: "finance", Members: &slacksim.Names{}})
+}
+
+// A channel the group has already may stay, even where the caller cannot see it.
+func TestAGroupKeepsAChannelItsEditorCannotSee(t *testing.T) {
+	w := start(t, acme)
+	rooms := w.id("secret") + "," + w.id("random")
+	w.act("", slacksim.Act{As: "alice", Do: "edit_usergroup", Usergroup: "finance", Channels: &slacksim.Names{"secret"}})
+	w.refuses("", w.bot("usergroups.update", "usergroup", w.id("finance"), "channels", rooms))
+	w.refuses("", w.bot("usergroups.update", "usergroup", w.id("finance"), "channels", w.id("random")))
+	w.refuses("invalid_channel_provided", w.bot("usergroups.update", "usergroup", w.id("finance"), "channels", rooms))
 }

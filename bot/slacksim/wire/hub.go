@@ -22,7 +22,8 @@ import (
 // Slack's figures, from its Socket Mode pages.
 const (
 	maxSockets     = 10
-	maxReply       = 20_480 // a reply of this many bytes is dropped, silently
+	maxReply       = 20_480  // a reply of this many bytes is dropped, silently
+	maxFrame       = 1 << 20 // a peer that sends more is cut off
 	pingEvery      = 5 * time.Second
 	replyWithin    = 3 * time.Second // a command or an interaction; never sent again
 	retryAfter     = 4 * time.Second // an event nobody acknowledged

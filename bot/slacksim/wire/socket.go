@@ -109,6 +109,7 @@ func disconnectFrame(reason string) map[string]any {
 func (s *socket) read() {
 	defer s.hub.running.Done()
 	defer s.leave()
+	s.conn.SetReadLimit(maxFrame)
 	alive := func() { _ = s.conn.SetReadDeadline(time.Now().Add(silenceAllowed)) }
 	alive()
 	s.conn.SetPongHandler(func(string) error { alive(); return nil })

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -180,6 +181,21 @@ func TestCloseEndsEverything(t *testing.T) {
 			if f.Type == "hello" {
 				t.Error("a second hello")
 			}
+		}
+	})
+}
+
+// A frame no client of Slack's would send must not fill the memory.
+func TestAFrameThatIsFarTooLongEndsTheSocket(t *testing.T) {
+	bubble(t, wire.Options{}, func(t *testing.T, w *world) {
+		c := w.connect("A1")
+		go c.conn.WriteMessage(websocket.TextMessage, make([]byte, 2<<20))
+		if _, ok := <-c.frames; ok {
+			t.Error("a frame came")
+		}
+		synctest.Wait()
+		if n := w.hub.Sockets().Open; n != 0 {
+			t.Errorf("%d open", n)
 		}
 	})
 }
