@@ -15,6 +15,7 @@ import (
 	"usher/bot/dispatch"
 	"usher/bot/health"
 	"usher/bot/metrics"
+	"usher/bot/socket"
 	"usher/bot/store"
 	"usher/rules"
 	"usher/rules/workspace"
@@ -57,6 +58,7 @@ type Bot struct {
 	checks    []health.Check
 	directory *directory.Directory
 	requests  *dispatch.Requests
+	sockets   *socket.Sockets
 	failure   *failure
 	stop      sync.Once
 	stopped   error
@@ -85,8 +87,8 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 	b.app = fx.New(
 		Module(),
 		fx.Supply(s, log, memory, policy, b.counts, b.failure, Version(version)),
-		fx.Invoke(fx.Annotate(func(checks []health.Check, d *directory.Directory, r *dispatch.Requests) {
-			b.checks, b.directory, b.requests = checks, d, r
+		fx.Invoke(fx.Annotate(func(checks []health.Check, d *directory.Directory, r *dispatch.Requests, s *socket.Sockets) {
+			b.checks, b.directory, b.requests, b.sockets = checks, d, r, s
 		}, fx.ParamTags(`group:"checks"`))),
 		fx.StartTimeout(startWithin), fx.StopTimeout(stopWithin),
 		fx.WithLogger(eventLogger(log)),
@@ -100,12 +102,31 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 	return b, nil
 }
 
-// Start connects, and returns once everything runs and Slack is being listened
-// to. Reading a workspace for the first time goes on after that.
+// Start connects, and returns once everything runs. Opening the sockets and
+// reading a workspace for the first time go on after that.
 func (b *Bot) Start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startWithin)
 	defer cancel()
 	return b.app.Start(ctx)
+}
+
+// Listening waits until the first socket is open: Slack takes minutes to send
+// again what happened before. It is false when the context ended, or a loop by
+// itself, before that.
+func (b *Bot) Listening(ctx context.Context) bool {
+	for {
+		changed := b.sockets.Changed()
+		if b.sockets.Ready() {
+			return true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return false
+		case <-b.Ended():
+			return false
+		}
+	}
 }
 
 // Ended is closed when a loop ended by itself; Stop says which and why.

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -228,5 +229,23 @@ func TestCommandLineReachesTheBot(t *testing.T) {
 		if _, err := c.Rooms(t.Context(), wrong.team, wrong.person); err == nil || !strings.Contains(err.Error(), wrong.want) {
 			t.Errorf("rooms of %q in %q: %v, want %q", wrong.person, wrong.team, err, wrong.want)
 		}
+	}
+}
+
+// Who waits for Listening loses nothing of what happens next.
+func TestListeningIsTrueOnceASocketIsOpen(t *testing.T) {
+	w := newTown(t, nil)
+	if err := w.slack.Fault(slacksim.Fault{Method: "apps.connections.open", Delay: 500 * time.Millisecond, Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	b := w.startAtOnce(w.settings())
+	if !b.Listening(t.Context()) || w.slack.Sockets().Open == 0 {
+		t.Errorf("it says it listens while %d sockets are open", w.slack.Sockets().Open)
+	}
+	w.stop(b)
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if b.Listening(over) {
+		t.Error("it says it listens after its end")
 	}
 }

@@ -147,6 +147,14 @@ func (w *town) start() (b *bot.Bot, stop func()) {
 
 func (w *town) startWith(s config.Settings, options ...bot.Option) *bot.Bot {
 	w.Helper()
+	b := w.startAtOnce(s, options...)
+	w.ready(b)
+	return b
+}
+
+// startAtOnce does not wait until the bot is of use.
+func (w *town) startAtOnce(s config.Settings, options ...bot.Option) *bot.Bot {
+	w.Helper()
 	w.log = &book{}
 	b, err := bot.Open(w.Context(), s, zerolog.New(w.log).Level(zerolog.InfoLevel), "test", options...)
 	if err != nil {
@@ -156,7 +164,6 @@ func (w *town) startWith(s config.Settings, options ...bot.Option) *bot.Bot {
 	if err := b.Start(w.Context()); err != nil {
 		w.Fatal(err)
 	}
-	w.ready(b)
 	return b
 }
 

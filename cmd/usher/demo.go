@@ -114,7 +114,9 @@ func (c demoCommand) serve(ctx context.Context, std Streams, log zerolog.Logger,
 		}
 		return err
 	}
-	fmt.Fprintf(std.Out, "The demo is at %s\nThe policy it follows is %s: change it and watch.\nEnd it with Ctrl-C.\n", page.URL(), s.Policy)
+	if b.Listening(ctx) { // else the select below says why
+		fmt.Fprintf(std.Out, "The demo is at %s\nThe policy it follows is %s: change it and watch.\nEnd it with Ctrl-C.\n", page.URL(), s.Policy)
+	}
 	select {
 	case <-ctx.Done():
 		return nil
