@@ -189,17 +189,18 @@ func afterStep(_ context.Context, r Request, s Settled) (Outcome, error) {
 	if !ok || !failed(s.Result) || a.Pins && s.Result.Code == "no_message" {
 		return out, nil
 	}
-	r.undone(&out, a.Channel, a.Reaction, fmt.Sprintf("step %d (%s)", a.Number, a.Verb), s.Result)
+	r.undone(&out, a.Channel, a.Reaction, fmt.Sprintf("step %d (%s)", a.Number, a.Verb), s.Result, r.day())
 	return out, nil
 }
 
-// undone tells the administrators, once a day for each channel, reaction and cause.
-func (r Request) undone(out *Outcome, c workspace.ChannelID, reaction, what string, result Result) {
+// undone tells the administrators, once in a while for each channel, reaction
+// and cause.
+func (r Request) undone(out *Outcome, c workspace.ChannelID, reaction, what string, result Result, while string) {
 	why := result.Sentence
 	if why == "" {
 		why = "Slack refused it (" + result.Code + ")."
 	}
-	r.operators(out, "undone:"+string(c)+":"+reaction+":"+result.Code+":"+r.day(), action.Tell{
+	r.operators(out, "undone:"+string(c)+":"+reaction+":"+result.Code+":"+while, action.Tell{
 		Channel: c, Detail: fmt.Sprintf("Of the reaction “%s”, %s could not be done: %s The other steps go on.", reaction, what, why),
 	})
 }
@@ -217,8 +218,12 @@ func afterArchive(_ context.Context, r Request, s Settled) (Outcome, error) {
 	}
 	active, _ := time.Parse(time.RFC3339Nano, s.Result.Value["active"])
 	switch {
+	case s.Result.Class == Dropped && s.Result.Code == string(rules.CodeNotYet):
+		if next, later := r.Policy.Instead(a, r.At); later {
+			out.Actions = append(out.Actions, Due{Action: next, At: next.At})
+		}
 	case failed(s.Result):
-		r.undone(&out, a.Channel, a.Reaction, "archiving", s.Result)
+		r.undone(&out, a.Channel, a.Reaction, "archiving", s.Result, a.Since.Format(time.DateTime))
 		if s.Result.Class == Blocked {
 			a.At = r.At.Add(againAfter)
 			out.Actions = append(out.Actions, Due{Action: a, At: a.At})

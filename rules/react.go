@@ -162,7 +162,7 @@ func (p *Policy) Fade(a action.Archive, at, active time.Time) (action.Archive, b
 		}
 		return next, true
 	case a.Warn:
-		a.Warn, a.At = false, at.Add(s.Warn)
+		a.Warn, a.Warned, a.At = false, true, at.Add(s.Warn)
 		return a, true
 	}
 	return action.Archive{}, false

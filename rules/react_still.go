@@ -13,6 +13,7 @@ const (
 	CodeReactionGone Code = "reaction_gone" // the reaction, or this step of it, is not in the policy any more
 	CodeNotMatching  Code = "not_matching"  // the channel is not called so any more
 	CodeRenamedSince Code = "renamed_since" // it has another name that the reaction answers by itself
+	CodeNotYet       Code = "not_yet"       // the policy asks for a longer silence, or for a warning, by now
 )
 
 func notDue(code Code) (bool, Decision) {
@@ -42,7 +43,7 @@ func (p *Policy) stillStep(w *workspace.Snapshot, a action.Step) (bool, Decision
 }
 
 // stillArchive is whether a channel is still to be archived, or to be warned of it.
-func (p *Policy) stillArchive(w *workspace.Snapshot, a action.Archive) (bool, Decision) {
+func (p *Policy) stillArchive(w *workspace.Snapshot, at time.Time, a action.Archive) (bool, Decision) {
 	r, s := p.step(a.Reaction, a.Number, VerbArchive)
 	c, known := w.Channel(a.Channel)
 	switch {
@@ -57,13 +58,36 @@ func (p *Policy) stillArchive(w *workspace.Snapshot, a action.Archive) (bool, De
 	case !r.claims.has(c):
 		return notDue(CodeNotMatching)
 	}
+	if _, instead := p.Instead(a, at); instead {
+		return notDue(CodeNotYet)
+	}
 	return true, Decision{}
 }
 
+// Instead is what takes the place of an Archive that is due at a time, where the
+// policy has changed since it was stored: a longer silence is waited for, and
+// nothing is archived without the warning that the policy wants by now. False:
+// it is due.
+func (p *Policy) Instead(a action.Archive, at time.Time) (action.Archive, bool) {
+	_, s := p.step(a.Reaction, a.Number, VerbArchive)
+	if s == nil {
+		return action.Archive{}, false
+	}
+	next := s.fades(a.Channel, a.Reaction, a.Event, a.Number, a.Since)
+	switch {
+	case next.At.After(at):
+		return next, true
+	case next.Warn != a.Warn && !a.Warned:
+		next.At = at
+		return next, true
+	}
+	return action.Archive{}, false
+}
+
 // readyArchive says what the policy asks for now.
-func (p *Policy) readyArchive(at time.Time, a action.Archive) action.Archive {
+func (p *Policy) readyArchive(w *workspace.Snapshot, at time.Time, a action.Archive) action.Archive {
 	if _, s := p.step(a.Reaction, a.Number, VerbArchive); s != nil {
-		a.Active = s.UnlessActive
+		a.Active, a.Self = s.UnlessActive, w.Team().Bot
 		if a.Warn {
 			a.End = at.Add(s.Warn)
 		}

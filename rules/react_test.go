@@ -117,8 +117,16 @@ func (r reacting) said(o rules.Occurrence) string {
 	return b.String()
 }
 
+// due is when an action's turn comes.
+func due(a action.Action) time.Time {
+	if fades, ok := a.(action.Archive); ok {
+		return fades.At
+	}
+	return noon
+}
+
 func (r reacting) line(a action.Action) string {
-	if still, d := r.p.Still(r.w, noon, a); !still && len(d.Reasons) > 0 && d.Reasons[0].Code != rules.CodeReactionGone {
+	if still, d := r.p.Still(r.w, due(a), a); !still && len(d.Reasons) > 0 && d.Reasons[0].Code != rules.CodeReactionGone {
 		return fmt.Sprintf("%s: %s", a.Kind(), d.Reasons[0].Code)
 	}
 	switch a := r.p.Narrow(r.w, noon, a).(type) {
@@ -285,7 +293,7 @@ func TestAStepIsJudgedAgain(t *testing.T) {
 		{"archiving what does not match any more", other, steps[last], rules.CodeNotMatching},
 		{"archiving what is out of the policy", gone, steps[last], rules.CodeReactionGone},
 	} {
-		still, d := tt.in.p.Still(tt.in.w, noon, tt.a)
+		still, d := tt.in.p.Still(tt.in.w, due(tt.a), tt.a)
 		var got rules.Code
 		if len(d.Reasons) > 0 {
 			got = d.Reasons[0].Code
@@ -320,6 +328,57 @@ func TestASilenceGoesOn(t *testing.T) {
 	}
 	if _, ok := r.p.Kept("C1", "incidents", "Ev1", 1, later); ok {
 		t.Error("another step was kept")
+	}
+}
+
+// What is due about a silence is judged by the policy of that moment.
+func TestASilenceUnderAnotherPolicy(t *testing.T) {
+	under := func(archive string) reacting {
+		return newReacting(t, "version: 1\nreactions: [{name: a, on: [created], channels: [x], do: [{archive: "+archive+"}], mode: enforce}]").
+			with(workspace.Channel{ID: "C1", Name: "x", Creator: "UBOB"})
+	}
+	first := func(r reacting) action.Archive {
+		return r.p.React(r.w, noon, rules.Occurrence{Channel: "C1", Change: rules.ChannelCreated, Event: "Ev1"})[0].Actions[0].(action.Archive)
+	}
+	warned := func(a action.Archive, r reacting) action.Archive {
+		next, _ := r.p.Fade(a, a.At, time.Time{})
+		return next
+	}
+	was, bare := under("{after: 14d, warn: 2d}"), under("{after: 14d}")
+	const day = rules.Days
+	for _, tt := range []struct {
+		name string
+		a    action.Archive
+		by   reacting
+		want string
+	}{
+		{"the same", first(was), was, "due"},
+		{"the same, warned", warned(first(was), was), was, "due"},
+		{"a longer silence", first(was), under("{after: 30d, warn: 2d}"), "warn in 28 days"},
+		{"a longer silence, warned", warned(first(was), was), under("{after: 30d, warn: 2d}"), "warn in 28 days"},
+		{"a shorter silence", first(was), under("{after: 7d, warn: 2d}"), "due"},
+		{"a warning from now on", first(bare), was, "warn in 14 days"},
+		{"a later warning", first(was), under("{after: 14d, warn: 1d}"), "warn in 13 days"},
+		{"no warning any more", first(was), bare, "archive in 14 days"},
+		{"no warning any more, warned", warned(first(was), was), bare, "due"},
+	} {
+		got := "due"
+		if still, d := tt.by.p.Still(tt.by.w, tt.a.At, tt.a); !still {
+			next, instead := tt.by.p.Instead(tt.a, tt.a.At)
+			if got = "archive"; next.Warn {
+				got = "warn"
+			}
+			got += fmt.Sprintf(" in %d days", next.At.Sub(noon)/day)
+			if !instead || d.Reasons[0].Code != rules.CodeNotYet {
+				got = fmt.Sprint(instead, d.Reasons)
+			}
+			if again, _ := tt.by.p.Still(tt.by.w, next.At, next); !again {
+				t.Errorf("%s: what takes its place is not due in its turn", tt.name)
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
 	}
 }
 

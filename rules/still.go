@@ -44,7 +44,7 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 	case action.Step:
 		return p.stillStep(w, a)
 	case action.Archive:
-		return p.stillArchive(w, a)
+		return p.stillArchive(w, at, a)
 	case action.Join:
 		c, ok := w.Channel(a.Channel)
 		return !ok || !c.BotIn && !c.Archived, Decision{Membership: Membership{Channel: a.Channel}}
@@ -61,7 +61,7 @@ func (p *Policy) Narrow(w *workspace.Snapshot, at time.Time, a action.Action) ac
 	case action.Step:
 		return p.ready(w, at, a)
 	case action.Archive:
-		return p.readyArchive(at, a)
+		return p.readyArchive(w, at, a)
 	}
 	inv, ok := a.(action.Invite)
 	if !ok {

@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"fmt"
 	"html"
 	"net/url"
 	"slices"
@@ -25,8 +24,8 @@ const (
 
 // How far back a silence is looked through: so many messages a page, so many pages.
 const (
-	mostHistory = 200
-	mostPages   = 5
+	mostHistory = 999
+	mostPages   = 20
 )
 
 // step carries out one step of a reaction. What is so already is looked up
@@ -160,7 +159,7 @@ func (g *Gateway) bookmark(ctx context.Context, team workspace.TeamID, a action.
 // one, nothing is archived.
 func (g *Gateway) archive(ctx context.Context, team workspace.TeamID, a action.Archive) Result {
 	if a.Active {
-		at, err := g.lastSpoken(ctx, team, a.Channel, a.Since)
+		at, err := g.lastSpoken(ctx, team, a)
 		if err != nil {
 			return inChannel(err, a.Channel)
 		}
@@ -177,22 +176,41 @@ func (g *Gateway) archive(ctx context.Context, team workspace.TeamID, a action.A
 	return inChannel(g.call(ctx, team, "conversations.archive", url.Values{"channel": {string(a.Channel)}}, nil), a.Channel)
 }
 
-// spoken are the kinds of messages that people write; comings and goings, and
-// what apps write, do not count.
-var spoken = []string{"", "file_share", "me_message", "thread_broadcast"}
+// spoken are the kinds of messages that somebody says something with; comings
+// and goings do not count, nor does what Usher says itself. What other apps say
+// does: somebody has them say it, and archiving late is better than by mistake.
+var spoken = []string{"", "file_share", "me_message", "thread_broadcast", "bot_message", "huddle_thread"}
 
-// lastSpoken is when a person last wrote in a channel after a time; zero when
-// nobody did. Of the messages only who wrote when is looked at.
-func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, c workspace.ChannelID, since time.Time) (time.Time, error) {
-	args := url.Values{"channel": {string(c)}, "limit": {strconv.Itoa(mostHistory)}, "oldest": {timestamp(since)}}
+// said is as much of a message as is looked at: who wrote when, and when a
+// thread that hangs on it was last answered. Usher answers in none.
+type said struct {
+	TS      string `json:"ts"`
+	User    string `json:"user"`
+	Subtype string `json:"subtype"`
+	Latest  string `json:"latest_reply"`
+}
+
+// last is when somebody else than a user last spoke in a message or its thread.
+func (m said) last(than workspace.UserID) (at time.Time) {
+	if m.User != string(than) && slices.Contains(spoken, m.Subtype) {
+		at = sentAt(m.TS)
+	}
+	if reply := sentAt(m.Latest); reply.After(at) {
+		at = reply
+	}
+	return at
+}
+
+// lastSpoken is when somebody last wrote in a channel after a time; zero when
+// nobody did. Slack's history has the channel's own messages, and with each the
+// time of its thread's last reply, so older ones are looked at too, as far back
+// as mostPages go.
+func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, a action.Archive) (time.Time, error) {
+	args := url.Values{"channel": {string(a.Channel)}, "limit": {strconv.Itoa(mostHistory)}}
 	for range mostPages {
 		var page struct {
-			Messages []struct {
-				TS      string `json:"ts"`
-				Bot     string `json:"bot_id"`
-				Subtype string `json:"subtype"`
-			} `json:"messages"`
-			More     bool `json:"has_more"`
+			Messages []said `json:"messages"`
+			More     bool   `json:"has_more"`
 			Metadata struct {
 				Next string `json:"next_cursor"`
 			} `json:"response_metadata"`
@@ -200,24 +218,24 @@ func (g *Gateway) lastSpoken(ctx context.Context, team workspace.TeamID, c works
 		if err := g.call(ctx, team, "conversations.history", args, &page); err != nil {
 			return time.Time{}, err
 		}
+		var last time.Time
 		for _, m := range page.Messages {
-			if at := sentAt(m.TS); m.Bot == "" && slices.Contains(spoken, m.Subtype) && at.After(since) {
-				return at, nil
+			if at := m.last(a.Self); at.After(last) {
+				last = at
 			}
 		}
+		if last.After(a.Since) {
+			return last, nil
+		}
 		if !page.More || page.Metadata.Next == "" {
-			return time.Time{}, nil
+			break
 		}
 		args.Set("cursor", page.Metadata.Next)
 	}
-	return time.Now(), nil // there is more than Usher looks through: it is no silence
+	return time.Time{}, nil
 }
 
-// timestamp and sentAt are between times and Slack's 1700000000.000100.
-func timestamp(t time.Time) string {
-	return fmt.Sprintf("%d.%06d", t.Unix(), t.Nanosecond()/int(time.Microsecond))
-}
-
+// sentAt is the time in Slack's 1700000000.000100; zero where it is none.
 func sentAt(ts string) time.Time {
 	whole, part, _ := strings.Cut(ts, ".")
 	seconds, err := strconv.ParseInt(whole, 10, 64)

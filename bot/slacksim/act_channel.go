@@ -166,6 +166,9 @@ func (d *deed) post() (ActAnswer, *failure) {
 	case d.Text == "":
 		return ActAnswer{}, fail("no_text")
 	}
-	m := d.w.post(c, &message{user: d.me.id, text: d.Text})
+	if d.ThreadTS != "" && d.w.message(c.id, d.ThreadTS) == nil {
+		return ActAnswer{}, fail("thread_not_found")
+	}
+	m := d.w.post(c, &message{user: d.me.id, text: d.Text, thread: d.ThreadTS})
 	return ActAnswer{TS: m.ts}, nil
 }

@@ -46,6 +46,7 @@ type Act struct {
 	BlockID  string                    `json:"block_id,omitempty"`
 	Value    any                       `json:"value,omitempty"`
 	TS       string                    `json:"ts,omitempty"`
+	ThreadTS string                    `json:"thread_ts,omitempty"` // post: in the thread of this message
 	ViewID   string                    `json:"view_id,omitempty"`
 	Query    string                    `json:"query,omitempty"`
 	Values   map[string]map[string]any `json:"values,omitempty"`

@@ -64,6 +64,9 @@ func (w *workspace) sees(m *message, u *user) bool {
 	return w.visible(c, u)
 }
 
+// replies says whether the message is in another one's thread.
+func (m *message) replies() bool { return m.thread != "" && m.thread != m.ts }
+
 func (m *message) body() answer {
 	b := answer{"type": "message", "ts": m.ts, "text": m.text, "user": m.user}
 	if m.botID != "" {

@@ -80,6 +80,35 @@ func TestPrivateChannelsAreForTheirMembers(t *testing.T) {
 	}
 }
 
+// A history has the messages that threads hang on, with how they were answered,
+// and not the answers.
+func TestAHistoryTellsOfThreads(t *testing.T) {
+	w := start(t, acme)
+	question := w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "a question"}).TS
+	w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "something else"})
+	w.act("thread_not_found", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "lost", ThreadTS: "1.000001"})
+	for _, who := range []string{"bob", "alice"} {
+		w.act("", slacksim.Act{As: who, Do: "post", Channel: "random", Text: "an answer", ThreadTS: question})
+	}
+	latest := w.bot("chat.postMessage", "channel", w.id("random"), "text", "another", "thread_ts", question)["ts"]
+	var texts []string
+	_, all := w.pages("conversations.history", "messages", "channel", w.id("random"))
+	for _, one := range all {
+		m := one.(map[string]any)
+		texts = append(texts, fmt.Sprint(m["text"]))
+		if m["ts"] == question {
+			if m["thread_ts"] != question || m["reply_count"] != 3.0 || m["reply_users_count"] != 3.0 || m["latest_reply"] != latest {
+				t.Errorf("the question is %v", m)
+			}
+		} else if m["latest_reply"] != nil {
+			t.Errorf("nobody answered %v", m)
+		}
+	}
+	if fmt.Sprint(texts) != "[something else a question]" {
+		t.Errorf("the history is %q", texts)
+	}
+}
+
 func TestSlackGoReadsEverything(t *testing.T) {
 	w := start(t, acme)
 	ctx := w.soon()

@@ -141,13 +141,6 @@ reactions:
       - topic: "A room of {{.Creator}}"
       - post: "Welcome, {{.Actor}}"
     mode: enforce
-  - name: short
-    on: [created]
-    channels: [short-.*]
-    do:
-      - join
-      - archive: {after: 4s, warn: 3s, unless_active: true}
-    mode: enforce
   - name: trial
     on: [created]
     channels: [trial-.*]
@@ -173,40 +166,6 @@ func (w *town) create(as string, names ...string) {
 	for _, name := range names {
 		w.act(slacksim.Act{As: as, Do: "create_channel", Name: name})
 	}
-}
-
-func TestASilentChannelIsArchivedUnlessKept(t *testing.T) {
-	w := quick(t)
-	w.start()
-	w.create("bob", "short-gone", "short-kept", "short-loud")
-	w.until("all are warned", func(s slacksim.State) bool {
-		return len(posted(s, "short-gone")) == 1 && len(posted(s, "short-kept")) == 1 && len(posted(s, "short-loud")) == 1
-	})
-	var warning slacksim.Message
-	s := w.slack.State()
-	for _, m := range s.Workspaces["T01"].Messages {
-		if m.Channel == channel(s, "short-kept").ID && m.User == user(s, "usher") {
-			warning = m
-		}
-	}
-	if a := w.slack.Act(t.Context(), slacksim.Act{As: "carol", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS}); a.OK && len(posted(w.slack.State(), "short-kept")) != 1 {
-		t.Errorf("carol is not in the channel, and has it kept: %+v", a)
-	}
-	w.act(slacksim.Act{As: "bob", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS})
-	w.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-loud", Text: "wait"})
-	w.until("the silent one is archived", func(s slacksim.State) bool { return channel(s, "short-gone").IsArchived })
-	s = w.slack.State()
-	for _, name := range []string{"short-kept", "short-loud"} {
-		if channel(s, name).IsArchived {
-			t.Errorf("#%s is archived too", name)
-		}
-	}
-	if texts := posted(s, "short-kept"); !strings.Contains(texts[0], "keeps this channel") {
-		t.Errorf("in #short-kept stands %q", texts)
-	}
-	w.until("the others are, after another silence", func(s slacksim.State) bool {
-		return channel(s, "short-kept").IsArchived && channel(s, "short-loud").IsArchived
-	})
 }
 
 func TestTooManyChannelsWaitForAPerson(t *testing.T) {

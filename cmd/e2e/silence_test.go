@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +40,7 @@ func inCalm(t *testing.T, policy string, rooms []slacksim.FileChannel, do func(*
 		if err != nil {
 			t.Fatal(err)
 		}
+		file.Workspaces[0].Users = append(file.Workspaces[0].Users, slacksim.FileUser{Name: "robo", Bot: true})
 		file.Workspaces[0].Channels = append(file.Workspaces[0].Channels, rooms...)
 		c := &calm{T: t, x: newExchange(), dir: dir, log: &book{}}
 		m := loadManifest(t)
@@ -170,6 +172,133 @@ func TestConversionsAreNoticed(t *testing.T) {
 		}
 		if lists < 200 || lists > 4*60+10 {
 			t.Errorf("%d times was the list of channels read in an hour", lists)
+		}
+	})
+}
+
+const silencePolicy = `
+version: 1
+admins: [{user: alice@acme.test}]
+reactions:
+  - name: short
+    on: [created, renamed]
+    channels: [short-.*]
+    do:
+      - join
+      - post: "Hello"
+      - archive: {after: 12h, warn: 2h, unless_active: true}
+    mode: enforce
+`
+
+// warned reports whether a warning stands in a channel, and is its message.
+func (c *calm) warned(room string) (warning slacksim.Message, n int) {
+	s := c.slack.State()
+	for _, m := range s.Workspaces["T01"].Messages {
+		if m.Channel == channel(s, room).ID && m.User == user(s, "usher") && strings.Contains(m.Text, "Keep it") {
+			warning, n = m, n+1
+		}
+	}
+	return warning, n
+}
+
+func (c *calm) archived(room string) bool { return channel(c.slack.State(), room).IsArchived }
+
+// stand checks how often rooms were warned of, and whether they are archived.
+func (c *calm) stand(when, room string, warnings int, archived bool) {
+	c.Helper()
+	if _, n := c.warned(room); n != warnings || c.archived(room) != archived {
+		c.Errorf("%s, #%s has %d warnings and is archived: %t; want %d and %t; in it stands %q", when, room, n, c.archived(room), warnings, archived, c.said(room))
+	}
+}
+
+func TestASilentChannelIsArchivedUnlessSomebodySpeaks(t *testing.T) {
+	inCalm(t, silencePolicy, nil, func(c *calm) {
+		c.create("bob", "short-gone", "short-kept", "short-loud", "short-thread", "short-app")
+		old := c.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-thread", Text: "what do you think?"})
+		c.act(slacksim.Act{As: "bob", Do: "invite", Channel: "short-app", Users: slacksim.Names{"robo"}})
+		c.pass(9 * time.Hour)
+		c.act(slacksim.Act{As: "robo", Do: "post", Channel: "short-app", Text: "all is well"})
+		c.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-thread", Text: "a lot", ThreadTS: old.TS})
+		c.pass(90 * time.Minute) // ten and a half hours
+		for room, n := range map[string]int{"short-gone": 1, "short-kept": 1, "short-loud": 1, "short-thread": 0, "short-app": 0} {
+			c.stand("at the warning", room, n, false)
+		}
+		warning, _ := c.warned("short-kept")
+		c.slack.Act(c.Context(), slacksim.Act{As: "carol", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS})
+		if _, n := c.warned("short-kept"); n != 1 {
+			t.Error("carol, who is not in the channel, has it kept")
+		}
+		c.act(slacksim.Act{As: "bob", Do: "click", ActionID: "keep", Channel: warning.Channel, TS: warning.TS})
+		c.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-loud", Text: "wait"})
+		c.pass(3 * time.Hour) // thirteen and a half
+		for room, n := range map[string]int{"short-kept": 0, "short-loud": 1, "short-thread": 0, "short-app": 0} {
+			c.stand("past the end of the silence", room, n, false)
+		}
+		c.stand("past the end of the silence", "short-gone", 1, true)
+		if texts := c.said("short-kept"); !strings.Contains(texts[len(texts)-1], "keeps this channel") {
+			t.Errorf("in #short-kept stands %q", texts)
+		}
+		c.pass(6 * time.Hour) // nineteen and a half: the reply and the app spoke at nine
+		for _, room := range []string{"short-thread", "short-app"} {
+			c.stand("ten hours after it was spoken in", room, 1, false)
+		}
+		c.pass(8 * time.Hour)
+		for room, n := range map[string]int{"short-kept": 1, "short-loud": 2, "short-thread": 1, "short-app": 1} {
+			c.stand("after another silence", room, n, true)
+		}
+	})
+}
+
+// Whatever becomes of a channel, of the policy or of Usher before the silence is
+// over is looked at when it is.
+func TestWhatChangesDuringASilence(t *testing.T) {
+	inCalm(t, silencePolicy, nil, func(c *calm) {
+		c.create("bob", "short-archived", "short-renamed", "short-back", "short-down", "short-long")
+		c.pass(5 * time.Hour)
+		c.act(slacksim.Act{As: "bob", Do: "archive", Channel: "short-archived"})
+		c.act(slacksim.Act{As: "bob", Do: "rename", Channel: "short-renamed", Name: "team-renamed"})
+		c.act(slacksim.Act{As: "bob", Do: "rename", Channel: "short-back", Name: "team-back"})
+		c.pass(time.Hour)
+		c.act(slacksim.Act{As: "bob", Do: "rename", Channel: "team-back", Name: "short-back"})
+		c.pass(3 * time.Hour) // nine
+		c.stop()
+		c.pass(30 * time.Minute)
+		c.start()
+		c.pass(time.Hour) // ten and a half: whom it was silent for ten hours are warned
+		c.stand("at the warning", "short-archived", 0, true)
+		c.stand("at the warning", "team-renamed", 0, false)
+		c.stand("at the warning", "short-back", 0, false) // renamed back at six
+		c.stand("at the warning, after a restart", "short-down", 1, false)
+		c.stand("at the warning, after a restart", "short-long", 1, false)
+		c.policy(strings.Replace(silencePolicy, "after: 12h", "after: 20h", 1))
+		c.pass(4 * time.Hour)
+		for _, room := range []string{"short-down", "short-long"} {
+			c.stand("past the end by the policy that was", room, 1, false)
+		}
+		c.pass(4 * time.Hour) // eighteen and a half
+		c.stand("at the warning by the policy that is", "short-long", 2, false)
+		c.stop()
+		c.pass(24 * time.Hour) // past the end, and nobody there
+		c.stand("while Usher is down", "short-long", 2, false)
+		c.start()
+		c.stand("after it", "short-long", 2, true)
+		c.stand("after it", "short-down", 2, true)
+		c.stand("after it", "team-renamed", 0, false)
+		c.pass(time.Hour)
+		c.policy("version: 1\n")
+		c.pass(48 * time.Hour)
+		c.stand("out of the policy", "short-back", 1, false)
+		archives := 0
+		for _, call := range c.slack.Calls(0) {
+			if call.Method == "conversations.archive" {
+				archives++
+			}
+		}
+		if archives != 2 {
+			t.Errorf("%d times was Slack asked to archive, want 2", archives)
+		}
+		if texts := told(c.slack.State(), "alice", "could not be done"); len(texts) > 0 {
+			t.Errorf("alice is told of what is no mistake: %+v", texts)
 		}
 	})
 }

@@ -84,13 +84,15 @@ type Archive struct {
 	Event    string              `json:"event"`
 	Number   int                 `json:"number"`
 	Warn     bool                `json:"warn,omitempty"`
-	Since    time.Time           `json:"since"`       // the silence is counted from here
-	At       time.Time           `json:"at,omitzero"` // when it is due
+	Warned   bool                `json:"warned,omitempty"` // a warning went ahead
+	Since    time.Time           `json:"since"`            // the silence is counted from here
+	At       time.Time           `json:"at,omitzero"`      // when it is due
 
-	Active bool      `json:"-"` // somebody's message since then puts it off
-	End    time.Time `json:"-"` // Warn: when it is archived
-	Text   string    `json:"-"` // Warn: what is posted, and its blocks
-	Blocks string    `json:"-"`
+	Active bool             `json:"-"` // somebody's message since then puts it off
+	Self   workspace.UserID `json:"-"` // whose messages do not
+	End    time.Time        `json:"-"` // Warn: when it is archived
+	Text   string           `json:"-"` // Warn: what is posted, and its blocks
+	Blocks string           `json:"-"`
 }
 
 // Kind is KindArchive.
