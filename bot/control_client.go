@@ -22,7 +22,7 @@ func Dial(path string) *Client {
 	return &Client{path: path, http: &http.Client{Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", path)
+			return dialControl(ctx, path)
 		},
 	}}}
 }

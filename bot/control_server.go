@@ -23,6 +23,7 @@ import (
 type controlServer struct {
 	http     *http.Server
 	listener net.Listener
+	gone     func() error // called when the socket is gone
 }
 
 // listenControl opens the socket. One that is left over from a bot that is gone
@@ -31,20 +32,24 @@ func listenControl(ctx context.Context, path string, h http.Handler) (*controlSe
 	fail := func(err error) (*controlServer, error) {
 		return nil, fmt.Errorf("listen for the command line: %w", err)
 	}
-	if conn, err := new(net.Dialer).DialContext(ctx, "unix", path); err == nil {
+	if conn, err := dialControl(ctx, path); err == nil {
 		return fail(errors.Join(fmt.Errorf("another usher run answers on %s", path), conn.Close()))
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fail(err)
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "unix", path)
+	short, gone, err := nearby(path)
 	if err != nil {
 		return fail(err)
 	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return fail(errors.Join(err, l.Close()))
+	l, err := new(net.ListenConfig).Listen(ctx, "unix", short)
+	if err != nil {
+		return fail(errors.Join(err, gone()))
 	}
-	return &controlServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}, l}, nil
+	if err := os.Chmod(path, 0o600); err != nil {
+		return fail(errors.Join(err, l.Close(), gone()))
+	}
+	return &controlServer{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}, l, gone}, nil
 }
 
 func (s *controlServer) Serve() error {
@@ -54,7 +59,9 @@ func (s *controlServer) Serve() error {
 	return nil
 }
 
-func (s *controlServer) Stop(ctx context.Context) error { return s.http.Shutdown(ctx) }
+func (s *controlServer) Stop(ctx context.Context) error {
+	return errors.Join(s.http.Shutdown(ctx), s.gone())
+}
 
 // slashCommand takes a person's slash command through their workspace's lane and
 // gives back the reply that rides in its ack.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -216,10 +217,16 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 			return nil, nil
 		}
 		s, err := health.Listen(ctx, n.Settings.Listen, n.Checks, n.Metrics.Handler(), n.Settings.Profile)
-		if err == nil {
+		switch {
+		case err == nil:
 			n.Log.Info().Str("listen", s.Address()).Msg("served health and metrics")
+			return s, nil
+		case n.Settings.Unasked:
+			n.Log.Warn().Err(err).Msg("health and metrics are not served: name an address that is free with --listen, or none")
+			return nil, nil
+		default:
+			return nil, fmt.Errorf("%w: name an address that is free with --listen, or none", err)
 		}
-		return s, err
 	})
 	serve(lc, n.Failure, "the command line", func(ctx context.Context) (server, error) {
 		if n.Settings.Control == "" {

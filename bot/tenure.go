@@ -82,8 +82,14 @@ func (o *ownership) open(t *tenure, team workspace.Team) error {
 	o.changed()
 	o.mu.Unlock()
 	o.late.queue.Adopt(team.ID)
-	o.log.Info().Str(config.FieldTeam, string(team.ID)).Str("name", team.Name).Time("heard", heard.At).
-		Str("replica", string(o.replica)).Dur(config.FieldTook, time.Since(began)).Msg("owned a workspace")
+	owned := o.log.Info().Str(config.FieldTeam, string(team.ID)).Str("name", team.Name)
+	if !heard.At.IsZero() {
+		owned.Time("heard", heard.At)
+	}
+	if o.replica != "" {
+		owned.Str("replica", string(o.replica))
+	}
+	owned.Dur(config.FieldTook, time.Since(began)).Msg("owned a workspace")
 	return nil
 }
 

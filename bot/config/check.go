@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -135,17 +136,20 @@ func (r *reader) command() string {
 	return v.text
 }
 
+// usualListen is where health and metrics are found when nobody says.
+const usualListen = "127.0.0.1:8080"
+
 func (r *reader) listen() string {
 	v := r.values["listen"]
 	switch v.text {
 	case "":
-		return "127.0.0.1:8080"
+		return usualListen
 	case "none":
 		return ""
 	}
 	_, port, err := net.SplitHostPort(v.text)
 	if n, e := strconv.Atoi(port); err != nil || e != nil || n < 0 || n > 65535 {
-		r.complain(v, fmt.Sprintf("%q is not an address", v.text), "set host:port such as 127.0.0.1:8080, or none")
+		r.complain(v, fmt.Sprintf("%q is not an address", v.text), "set host:port such as "+usualListen+", or none")
 	}
 	return v.text
 }
@@ -153,7 +157,7 @@ func (r *reader) listen() string {
 func (r *reader) profileIsPrivate(s Settings) {
 	host, _, err := net.SplitHostPort(s.Listen)
 	if s.Profile && (s.Listen == "" || err == nil && !loopback(host)) {
-		r.complain(r.values["profile"], "profiles show what is in memory, and listen is not on this machine alone", "set listen to 127.0.0.1:8080, or profile to false")
+		r.complain(r.values["profile"], "profiles show what is in memory, and listen is not on this machine alone", "set listen to "+usualListen+", or profile to false")
 	}
 }
 
@@ -183,8 +187,9 @@ func describeDB(db string) string {
 	return "postgres://" + u.Host + u.Path
 }
 
-// maxSocketPath is what the kernels that matter leave of a unix socket's name.
-const maxSocketPath = 103
+// MaxSocketPath is how many bytes the kernels that matter leave for a unix
+// socket's name. Elsewhere than on Linux its path can be no longer.
+const MaxSocketPath = 103
 
 func (r *reader) control(db string) string {
 	v := r.values["control"]
@@ -195,10 +200,12 @@ func (r *reader) control(db string) string {
 	case v.text == "":
 		path = filepath.Join(filepath.Dir(db), "usher.sock")
 	}
-	if absolute, err := filepath.Abs(path); err == nil && len(absolute) > maxSocketPath {
-		if relative := path; len(relative) > maxSocketPath {
-			r.complain(v, fmt.Sprintf("the path is longer than the %d bytes a unix socket may have", maxSocketPath), "set --control to a shorter path, or to none")
-		}
+	name := path
+	if runtime.GOOS == "linux" {
+		name = filepath.Base(path)
+	}
+	if len(name) > MaxSocketPath-len("/proc/self/fd/1234567/") {
+		r.complain(v, fmt.Sprintf("the path is longer than the %d bytes a unix socket may have", MaxSocketPath), "set --control to a shorter path, or to none")
 	}
 	return path
 }

@@ -28,6 +28,7 @@ type Settings struct {
 
 	Sockets int           // Socket Mode connections, 1 to 9: Slack allows ten, and replacing one needs another
 	Listen  string        // host:port of health and metrics; empty: none
+	Unasked bool          // Listen is the default: one that is in use is done without
 	Profile bool          // serve pprof there too
 	Replan  time.Duration // between two comparisons of the whole workspace with the policy
 	Keep    time.Duration // how long the audit and what was done are kept; 0: for ever
@@ -66,6 +67,7 @@ func Load(from Sources) (Settings, error) {
 		Command:   r.command(),
 		Sockets:   r.number("sockets", 2, 1, 9),
 		Listen:    r.listen(),
+		Unasked:   r.values["listen"].text == "",
 		Profile:   r.truth("profile"),
 		Replan:    r.duration("replan", time.Hour, time.Minute),
 		Keep:      r.days("keep", 400),

@@ -193,7 +193,7 @@ func TestProfileOnlyOnThisMachine(t *testing.T) {
 }
 
 func TestControlPathTooLong(t *testing.T) {
-	from, _ := sources(t, map[string]string{"SLACK_APP_TOKEN": app, "SLACK_BOT_TOKEN": bot}, map[string]string{"control": strings.Repeat("a/", 60) + "s"}, "policy: policy.yaml\n")
+	from, _ := sources(t, map[string]string{"SLACK_APP_TOKEN": app, "SLACK_BOT_TOKEN": bot}, map[string]string{"control": strings.Repeat("a", 101) + "s"}, "policy: policy.yaml\n")
 	if _, err := Load(from); err == nil || !strings.Contains(err.Error(), "--control: the path is longer") {
 		t.Errorf("got %v", err)
 	}

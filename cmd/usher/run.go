@@ -16,7 +16,7 @@ type runCommand struct {
 	APIURL   string `name:"api-url" placeholder:"URL" help:"Slack's Web API, for a local Slack ($$SLACK_API_URL)."`
 	Command  string `placeholder:"/NAME" help:"The slash command's name; default: /usher ($$USHER_COMMAND)."`
 	Sockets  string `placeholder:"N" help:"Connections to Slack, 1 to 9; default: 2 ($$USHER_SOCKETS)."`
-	Listen   string `placeholder:"ADDRESS" help:"Health and metrics, or none; default: 127.0.0.1:8080 ($$USHER_LISTEN)."`
+	Listen   string `placeholder:"ADDRESS" help:"Health and metrics, or none; default: 127.0.0.1:8080 where that is free ($$USHER_LISTEN)."`
 	Control  string `placeholder:"SOCKET" help:"Unix socket for usher list, join and plan, or none; default: usher.sock beside the database ($$USHER_CONTROL)."`
 	Replan   string `placeholder:"DURATION" help:"Between two comparisons of the workspace with the policy; default: 1h ($$USHER_REPLAN)."`
 	Keep     string `placeholder:"DAYS" help:"How long the audit and what was done are kept, 0 for ever; default: 400d ($$USHER_KEEP)."`
