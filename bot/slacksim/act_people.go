@@ -55,17 +55,13 @@ func (d *deed) addUser() (ActAnswer, *failure) {
 	}
 	inv := d.w.takeInvitation(u.email)
 	if inv != nil {
-		u.restricted, u.ultra = inv.restricted || inv.ultra, inv.ultra
+		u.restricted, u.ultra, u.expires = inv.restricted || inv.ultra, inv.ultra, inv.expires
 	}
 	d.w.addUser(u)
 	d.w.emitUser("team_join", u)
 	d.w.enterGeneral(u)
 	if inv != nil {
-		for _, id := range inv.channels {
-			if c := d.w.channels[id]; c != nil && !c.archived && d.w.linkAllows(c, u) {
-				d.w.addMember(c, u, inv.by)
-			}
-		}
+		d.w.admit(u, inv.channels, inv.by)
 	}
 	return d.showUser(u), nil
 }

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// adminMethods are for an Org Admin's or Owner's token, on Grid.
+// adminMethods are about channels, for an Org Admin's or Owner's token, on Grid.
 var adminMethods = map[string]handler{
 	"admin.conversations.restrictAccess.addGroup":    orgAdmin(restrictAddGroup),
 	"admin.conversations.restrictAccess.removeGroup": orgAdmin(restrictRemoveGroup),
@@ -14,7 +14,6 @@ var adminMethods = map[string]handler{
 	"admin.conversations.search":                     orgAdmin(adminSearch),
 	"admin.conversations.invite":                     orgAdmin(adminInvite),
 	"admin.conversations.convertToPrivate":           orgAdmin(adminConvertToPrivate),
-	"admin.users.invite":                             orgAdmin(adminUsersInvite),
 }
 
 // orgAdmin lets only administrators of a Grid organisation through, and only

@@ -5,14 +5,19 @@ package slacksim
 type idpGroup struct {
 	id, name string
 	members  idSet
+	channels idSet // those its people are added to
 }
 
 func (w *workspace) idpGroup(ref string) *idpGroup {
 	if g := w.idpGroups[ref]; g != nil {
 		return g
 	}
+	return w.idpNamed(ref)
+}
+
+func (w *workspace) idpNamed(name string) *idpGroup {
 	for _, g := range w.idpList {
-		if g.name == ref {
+		if g.name == name {
 			return g
 		}
 	}
@@ -106,7 +111,13 @@ func (w *workspace) setIDPMembers(g *idpGroup, members []string) *failure {
 	if linked && gone > 1000 {
 		return fail("failed_to_remove_group_users")
 	}
+	before := g.members
 	g.members = next
+	for _, id := range next.all() {
+		if u := w.users[id]; u != nil && !before.has(id) {
+			w.admit(u, g.channels.all(), nil)
+		}
+	}
 	for _, c := range w.chanList {
 		if c.links.has(g.id) {
 			w.enforceLinks(c)

@@ -34,6 +34,15 @@ func (w *workspace) removeMember(c *channel, u, by *user) {
 	w.emitChannel("archive", c, answer{"user": by.id})
 }
 
+// admit adds a person to the channels of a list that are open to them.
+func (w *workspace) admit(u *user, channels []string, by *user) {
+	for _, id := range channels {
+		if c := w.channels[id]; c != nil && !u.deleted && !c.archived && w.linkAllows(c, u) {
+			w.addMember(c, u, by)
+		}
+	}
+}
+
 // inviteProblem says why by may not bring u in, or nil.
 func (w *workspace) inviteProblem(c *channel, u, by *user) *failure {
 	switch {

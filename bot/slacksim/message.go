@@ -1,6 +1,9 @@
 package slacksim
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // message is something said in a channel or direct message. Ephemeral ones
 // have to set: the only person who sees them.
@@ -15,6 +18,7 @@ type message struct {
 	to          string
 	deleted     bool
 	edited      string
+	reactions   []*reaction
 	chosen      viewState // what people chose in the message's elements
 }
 
@@ -80,6 +84,13 @@ func (m *message) body() answer {
 	}
 	if len(m.attachments) > 0 {
 		b["attachments"] = m.attachments
+	}
+	if len(m.reactions) > 0 {
+		list := []answer{}
+		for _, r := range m.reactions {
+			list = append(list, answer{"name": r.name, "users": slices.Clone(r.by), "count": len(r.by)})
+		}
+		b["reactions"] = list
 	}
 	if m.thread != "" {
 		b["thread_ts"] = m.thread

@@ -1,10 +1,6 @@
 package slacksim_test
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 
@@ -100,78 +96,4 @@ func TestInvitationsIntoTheWorkspace(t *testing.T) {
 	if !u.IsUltraRestricted || !slices.Contains(w.in("lobby"), "newcomer") || slices.Contains(w.in("general"), "newcomer") || len(w.state().Invites) != 0 {
 		t.Errorf("the guest arrived as %+v in %v", u, w.in("lobby"))
 	}
-}
-
-// scim makes a SCIM request and returns the status and the answer.
-func (w *world) scim(method, path string, body any) (int, map[string]any) {
-	w.Helper()
-	raw, err := json.Marshal(body)
-	if err != nil {
-		w.Fatal(err)
-	}
-	r, err := http.NewRequest(method, w.ready.SCIMURL+path, bytes.NewReader(raw))
-	if err != nil {
-		w.Fatal(err)
-	}
-	r.Header.Set("Authorization", "Bearer "+w.acme.AdminToken)
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		w.Fatal(err)
-	}
-	defer resp.Body.Close()
-	var got map[string]any
-	if resp.StatusCode != http.StatusNoContent {
-		if err := json.NewDecoder(resp.Body).Decode(&got); err != nil {
-			w.Fatal(err)
-		}
-	}
-	return resp.StatusCode, got
-}
-
-func TestSCIM(t *testing.T) {
-	w := start(t, grid)
-	member := func(names ...string) []map[string]any {
-		out := []map[string]any{}
-		for _, n := range names {
-			out = append(out, map[string]any{"value": w.id(n)})
-		}
-		return out
-	}
-	patch := func(op, path string, value any) map[string]any {
-		return map[string]any{"Operations": []map[string]any{{"op": op, "path": path, "value": value}}}
-	}
-	expect := func(want int, method, path string, body any) map[string]any {
-		t.Helper()
-		status, got := w.scim(method, path, body)
-		if status != want {
-			t.Errorf("%s %s: %d %v, want %d", method, path, status, got, want)
-		}
-		return got
-	}
-	if got := expect(200, "GET", "Users?count=2", nil); got["totalResults"] != float64(4) || got["itemsPerPage"] != float64(2) {
-		t.Errorf("users %v", got)
-	}
-	if got := expect(200, "GET", `Users?filter=userName+eq+%22bob%22`, nil); got["totalResults"] != float64(1) {
-		t.Errorf("bob %v", got)
-	}
-	expect(404, "GET", "Users/U0", nil)
-	expect(409, "POST", "Users", map[string]any{"userName": "bob", "emails": []map[string]any{{"value": "x@acme.test"}}})
-	created := expect(201, "POST", "Users", map[string]any{"userName": "erin", "emails": []map[string]any{{"value": "erin@acme.test"}}, "displayName": "Erin Zoe"})
-	expect(200, "PATCH", "Users/"+fmt.Sprint(created["id"]), patch("replace", "active", false))
-	if !w.state().Users[w.id("erin")].Deleted {
-		t.Error("erin is still active")
-	}
-	group := expect(201, "POST", "Groups", map[string]any{"displayName": "Sales", "members": member("bob")})
-	id := fmt.Sprint(group["id"])
-	expect(204, "PATCH", "Groups/"+id, patch("add", "members", member("carol")))
-	expect(204, "PATCH", "Groups/"+id, patch("remove", `members[value eq "`+w.id("bob")+`"]`, nil))
-	if got := w.state().IDPGroups[id].Members; !slices.Equal(got, []string{w.id("carol")}) {
-		t.Errorf("members %v", got)
-	}
-	w.refuses("", w.call(w.acme.AdminToken, "admin.conversations.restrictAccess.addGroup", "channel_id", w.id("finance"), "group_id", id))
-	w.members("finance", "carol", "usher")
-	expect(400, "DELETE", "Groups/"+id, nil) // the channel's only link
-	w.refuses("", w.call(w.acme.AdminToken, "admin.conversations.restrictAccess.removeGroup", "team_id", "T01", "channel_id", w.id("finance"), "group_id", id))
-	expect(204, "DELETE", "Groups/"+id, nil)
-	expect(404, "GET", "Groups/"+id, nil)
 }

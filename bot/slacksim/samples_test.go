@@ -157,7 +157,23 @@ func samples() map[string]sample {
 		"admin.conversations.search":           {args: with("query", "fin")},
 		"admin.conversations.invite":           {args: with("channel_id", "#finance", "user_ids", "#dave")},
 		"admin.conversations.convertToPrivate": {args: with("channel_id", "#lobby")},
-		"admin.users.invite":                   {args: with("email", "new@acme.test", "team_id", "T01", "channel_ids", "#lobby")},
+
+		"admin.users.invite": {args: with("email", "new@acme.test", "team_id", "T01", "channel_ids", "#lobby")},
+		"admin.users.list":   {args: with("limit", "3")},
+		"admin.users.assign": {prepare: func(w *world) { w.act("", slacksim.Act{Do: "deactivate", User: "bob"}) },
+			args: with("team_id", "T01", "user_id", "#bob", "channel_ids", "#lobby")},
+		"admin.users.remove": {args: with("team_id", "T01", "user_id", "#bob")},
+		"admin.users.setExpiration": {prepare: func(w *world) { w.act("", slacksim.Act{Do: "set_role", User: "bob", Guest: "multi"}) },
+			args: with("user_id", "#bob", "expiration_ts", "4102444800")},
+		"admin.teams.list":                {args: with()},
+		"admin.conversations.getTeams":    {args: with("channel_id", "#lobby")},
+		"admin.usergroups.addTeams":       {args: with("usergroup_id", "S-IDP1", "team_ids", "T01")},
+		"admin.usergroups.addChannels":    {args: with("usergroup_id", "S-IDP1", "channel_ids", "#lobby")},
+		"admin.usergroups.removeChannels": {args: with("usergroup_id", "S-IDP1", "channel_ids", "#lobby")},
+		"admin.usergroups.listChannels": {prepare: func(w *world) {
+			w.call(w.acme.AdminToken, "admin.usergroups.addChannels", "usergroup_id", "S-IDP1", "channel_ids", w.id("lobby"))
+		}, args: with("usergroup_id", "S-IDP1", "include_num_members", "true")},
+		"reactions.add": {args: said("timestamp", "channel", "#lobby", "name", "thumbsup")},
 	}
 }
 

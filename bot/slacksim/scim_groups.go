@@ -50,21 +50,16 @@ func (c *scimCall) groups() scimReply {
 	if g == nil {
 		return scimError(http.StatusNotFound, "group_not_found")
 	}
-	var next []string
+	next := scimGroup{DisplayName: g.name}
 	switch c.r.Method {
 	case http.MethodGet:
 		return scimReply{http.StatusOK, c.w.scimGroup(g)}
 	case http.MethodDelete:
 		return c.deleteGroup(g)
 	case http.MethodPut:
-		var in scimGroup
-		if json.Unmarshal(c.body, &in) != nil {
+		if json.Unmarshal(c.body, &next) != nil {
 			return scimError(http.StatusBadRequest, "the body is not a group")
 		}
-		if in.DisplayName != "" {
-			g.name = in.DisplayName
-		}
-		next = memberIDs(in.Members)
 	case http.MethodPatch:
 		var r scimReply
 		if next, r = c.patched(g); r.status != 0 {
@@ -73,7 +68,14 @@ func (c *scimCall) groups() scimReply {
 	default:
 		return scimError(http.StatusMethodNotAllowed, "a group takes GET, PUT, PATCH and DELETE")
 	}
-	return c.setMembers(g, next)
+	if other := c.w.idpNamed(next.DisplayName); other != nil && other != g {
+		return scimError(http.StatusConflict, "group_name_taken")
+	}
+	r := c.setMembers(g, memberIDs(next.Members))
+	if r.status < 400 && next.DisplayName != "" {
+		g.name = next.DisplayName
+	}
+	return r
 }
 
 func (c *scimCall) setMembers(g *idpGroup, ids []string) scimReply {
@@ -112,7 +114,7 @@ func (c *scimCall) createGroup() scimReply {
 	switch {
 	case json.Unmarshal(c.body, &in) != nil || in.DisplayName == "":
 		return scimError(http.StatusBadRequest, "a group needs displayName")
-	case c.w.idpGroup(in.DisplayName) != nil:
+	case c.w.idpNamed(in.DisplayName) != nil:
 		return scimError(http.StatusConflict, "group_name_taken")
 	}
 	g := c.w.addIDPGroup(&idpGroup{name: in.DisplayName})
@@ -145,11 +147,12 @@ func (c *scimCall) drop(g *idpGroup) {
 	c.w.idpList = slices.DeleteFunc(slices.Clone(c.w.idpList), func(o *idpGroup) bool { return o == g })
 }
 
-// patched is the group's list of members after a PATCH.
-func (c *scimCall) patched(g *idpGroup) ([]string, scimReply) {
+// patched is the group after a PATCH.
+func (c *scimCall) patched(g *idpGroup) (scimGroup, scimReply) {
 	var p scimPatch
+	after := scimGroup{DisplayName: g.name}
 	if json.Unmarshal(c.body, &p) != nil || len(p.Operations) == 0 {
-		return nil, scimError(http.StatusBadRequest, "the body has no Operations")
+		return after, scimError(http.StatusBadRequest, "the body has no Operations")
 	}
 	next := slices.Clone(g.members.all())
 	for _, op := range p.Operations {
@@ -158,18 +161,21 @@ func (c *scimCall) patched(g *idpGroup) ([]string, scimReply) {
 		switch {
 		case single:
 			members = []scimMember{{strings.TrimSuffix(one, `"]`)}}
-		case op.Path == "displayName" && json.Unmarshal(op.Value, &g.name) == nil:
+		case op.Path == "displayName" && json.Unmarshal(op.Value, &after.DisplayName) == nil:
 			continue
 		case op.Path == "" || op.Path == "members":
-			var in scimGroup
+			in := scimGroup{DisplayName: after.DisplayName}
 			if json.Unmarshal(op.Value, &members) != nil {
 				if json.Unmarshal(op.Value, &in) != nil && len(op.Value) > 0 {
-					return nil, scimError(http.StatusBadRequest, "the value is not a list of members")
+					return after, scimError(http.StatusBadRequest, "the value is not a list of members")
 				}
-				members = in.Members
+				after.DisplayName, members = in.DisplayName, in.Members
+				if in.Members == nil && len(op.Value) > 0 {
+					continue // only a name was given
+				}
 			}
 		default:
-			return nil, scimError(http.StatusBadRequest, "only members and displayName are taken")
+			return after, scimError(http.StatusBadRequest, "only members and displayName are taken")
 		}
 		ids := memberIDs(members)
 		switch strings.ToLower(op.Op) {
@@ -183,8 +189,11 @@ func (c *scimCall) patched(g *idpGroup) ([]string, scimReply) {
 			}
 			next = slices.DeleteFunc(next, func(id string) bool { return slices.Contains(ids, id) })
 		default:
-			return nil, scimError(http.StatusBadRequest, "op is add, remove or replace")
+			return after, scimError(http.StatusBadRequest, "op is add, remove or replace")
 		}
 	}
-	return next, scimReply{}
+	for _, id := range next {
+		after.Members = append(after.Members, scimMember{id})
+	}
+	return after, scimReply{}
 }

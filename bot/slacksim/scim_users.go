@@ -3,23 +3,34 @@ package slacksim
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
-// scimUser is what SCIM writes of a person.
+// scimUser is what SCIM writes of a person; what is nil stays as it is.
 type scimUser struct {
-	UserName    string `json:"userName"`
-	DisplayName string `json:"displayName"`
-	Title       string `json:"title"`
-	Active      *bool  `json:"active"`
+	UserName    *string   `json:"userName"`
+	DisplayName *string   `json:"displayName"`
+	Title       *string   `json:"title"`
+	Active      *scimBool `json:"active"`
 	Name        struct {
-		GivenName  string `json:"givenName"`
-		FamilyName string `json:"familyName"`
+		GivenName  *string `json:"givenName"`
+		FamilyName *string `json:"familyName"`
 	} `json:"name"`
 	Emails []struct {
 		Value   string `json:"value"`
 		Primary bool   `json:"primary"`
 	} `json:"emails"`
+}
+
+// scimBool is a boolean that some identity providers write as a text.
+type scimBool bool
+
+// UnmarshalJSON accepts true, "true" and "True".
+func (b *scimBool) UnmarshalJSON(raw []byte) error {
+	on, err := strconv.ParseBool(strings.ToLower(strings.Trim(string(raw), `"`)))
+	*b = scimBool(on)
+	return err
 }
 
 func (w *workspace) scimUser(u *user) answer {
@@ -30,10 +41,14 @@ func (w *workspace) scimUser(u *user) answer {
 			groups = append(groups, answer{"value": g.id, "display": g.name})
 		}
 	}
+	emails := []answer{}
+	if u.email != "" {
+		emails = append(emails, answer{"value": u.email, "primary": true})
+	}
 	return answer{
 		"schemas": []string{scimSchema + "schemas:core:2.0:User"}, "id": u.id, "userName": u.name, "nickName": u.name,
 		"displayName": u.realName, "title": u.title, "active": !u.deleted, "name": answer{"givenName": first, "familyName": last},
-		"emails": []answer{{"value": u.email, "primary": true}}, "groups": groups,
+		"emails": emails, "groups": groups,
 		"meta": answer{"resourceType": "User", "location": w.slack.baseURL + "/scim/v2/Users/" + u.id},
 	}
 }
@@ -55,6 +70,9 @@ func (c *scimCall) users() scimReply {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodDelete:
+		if u.primary {
+			return scimError(http.StatusForbidden, "cannot_modify_primary_owner")
+		}
 		if !u.deleted {
 			c.w.deactivate(u)
 		}
@@ -65,9 +83,15 @@ func (c *scimCall) users() scimReply {
 		if json.Unmarshal(c.body, &in) != nil {
 			return scimError(http.StatusBadRequest, "the body is not a user")
 		}
-		c.writeUser(u, in)
+		if r := c.writeUser(u, in); r.status != 0 {
+			return r
+		}
 	case http.MethodPatch:
-		if r := c.patchUser(u); r.status != 0 {
+		in, r := c.patchedUser()
+		if r.status == 0 {
+			r = c.writeUser(u, in)
+		}
+		if r.status != 0 {
 			return r
 		}
 	default:
@@ -96,68 +120,128 @@ func (c *scimCall) listUsers() scimReply {
 
 func (c *scimCall) createUser() scimReply {
 	var in scimUser
-	switch {
-	case json.Unmarshal(c.body, &in) != nil || in.UserName == "" || len(in.Emails) == 0:
+	if json.Unmarshal(c.body, &in) != nil || in.UserName == nil || *in.UserName == "" || in.email() == "" {
 		return scimError(http.StatusBadRequest, "a user needs userName and emails")
-	case c.w.nameTaken(in.UserName), c.w.emails[strings.ToLower(in.Emails[0].Value)] != nil:
-		return scimError(http.StatusConflict, "username_taken")
 	}
-	u := c.w.addUser(&user{name: in.UserName, email: in.Emails[0].Value, title: in.Title, realName: in.realName()})
+	if r := c.clash(nil, in); r.status != 0 {
+		return r
+	}
+	u := c.w.addUser(in.fill(&user{name: *in.UserName, email: in.email()}))
 	c.w.emitUser("team_join", u)
 	c.w.enterGeneral(u)
+	if in.Active != nil && !bool(*in.Active) {
+		c.w.deactivate(u)
+	}
 	c.w.slack.touch()
 	return scimReply{http.StatusCreated, c.w.scimUser(u)}
 }
 
-func (in scimUser) realName() string {
-	if in.DisplayName != "" {
-		return in.DisplayName
+// email is the primary address, or the first.
+func (in scimUser) email() string {
+	for _, e := range in.Emails {
+		if e.Primary {
+			return e.Value
+		}
 	}
-	return strings.TrimSpace(in.Name.GivenName + " " + in.Name.FamilyName)
+	if len(in.Emails) > 0 {
+		return in.Emails[0].Value
+	}
+	return ""
 }
 
-// writeUser takes over what is given.
-func (c *scimCall) writeUser(u *user, in scimUser) {
-	if name := in.realName(); name != "" {
-		u.realName = name
+// fill takes over what needs no check.
+func (in scimUser) fill(u *user) *user {
+	first, last, _ := strings.Cut(u.realName, " ")
+	for from, into := range map[*string]*string{in.Name.GivenName: &first, in.Name.FamilyName: &last, in.Title: &u.title} {
+		if from != nil {
+			*into = *from
+		}
 	}
-	if in.Title != "" {
-		u.title = in.Title
+	u.realName = strings.TrimSpace(first + " " + last)
+	if in.DisplayName != nil && *in.DisplayName != "" {
+		u.realName = *in.DisplayName
 	}
-	c.activate(u, in.Active)
-	if !u.deleted {
-		c.w.altered(u)
+	return u
+}
+
+// clash says whether somebody else has the name or the address already.
+func (c *scimCall) clash(u *user, in scimUser) scimReply {
+	if name := in.UserName; name != nil && (u == nil || *name != u.name) && c.w.nameTaken(*name) {
+		return scimError(http.StatusConflict, "username_taken")
+	}
+	if other := c.w.emails[strings.ToLower(in.email())]; other != nil && other != u {
+		return scimError(http.StatusConflict, "email_taken")
+	}
+	return scimReply{}
+}
+
+// writeUser takes over what is given: all of it, or nothing when the reply has
+// a status.
+func (c *scimCall) writeUser(u *user, in scimUser) scimReply {
+	off := in.Active != nil && !bool(*in.Active) && !u.deleted
+	if off && u.primary {
+		return scimError(http.StatusForbidden, "cannot_modify_primary_owner")
+	}
+	if r := c.clash(u, in); r.status != 0 {
+		return r
+	}
+	in.fill(u)
+	if in.UserName != nil && *in.UserName != "" {
+		delete(c.w.userNames, u.name)
+		u.name = *in.UserName
+		c.w.userNames[u.name] = u
+	}
+	if email := in.email(); email != "" {
+		delete(c.w.emails, strings.ToLower(u.email))
+		u.email = email
+		c.w.emails[strings.ToLower(email)] = u
+	}
+	c.w.altered(u)
+	switch {
+	case off:
+		c.w.deactivate(u) // which tells of it
+	case in.Active != nil && bool(*in.Active) && u.deleted:
+		u.deleted = false
+		c.w.emitUser("user_change", u)
+		c.w.enterGeneral(u)
+	default:
 		c.w.emitUser("user_change", u)
 	}
 	c.w.slack.touch()
+	return scimReply{}
 }
 
-func (c *scimCall) activate(u *user, active *bool) {
-	switch {
-	case active == nil || *active == !u.deleted:
-	case *active:
-		u.deleted = false
-		c.w.enterGeneral(u)
-	default:
-		c.w.deactivate(u)
-	}
-}
-
-func (c *scimCall) patchUser(u *user) scimReply {
+// patchedUser is what all operations of a PATCH set together.
+func (c *scimCall) patchedUser() (in scimUser, r scimReply) {
 	var p scimPatch
 	if json.Unmarshal(c.body, &p) != nil || len(p.Operations) == 0 {
-		return scimError(http.StatusBadRequest, "the body has no Operations")
+		return in, scimError(http.StatusBadRequest, "the body has no Operations")
 	}
 	for _, op := range p.Operations {
-		var in scimUser
-		raw := op.Value
-		if op.Path != "" {
-			raw, _ = json.Marshal(map[string]json.RawMessage{op.Path: op.Value})
+		value := any(op.Value)
+		switch strings.ToLower(op.Op) {
+		case "add", "replace":
+		case "remove":
+			if op.Path != "title" {
+				return in, scimError(http.StatusBadRequest, "only a title can be removed")
+			}
+			value = ""
+		default:
+			return in, scimError(http.StatusBadRequest, "op is add, remove or replace")
 		}
-		if strings.EqualFold(op.Op, "remove") || json.Unmarshal(raw, &in) != nil {
-			return scimError(http.StatusBadRequest, "only replace and add of userName, displayName, name, title and active are taken")
+		path, of, dotted := strings.Cut(op.Path, ".")
+		switch {
+		case strings.HasPrefix(path, "emails[") && of == "value": // emails[type eq "work"].value
+			value = answer{"emails": []answer{{"value": value, "primary": true}}}
+		case dotted:
+			value = answer{path: answer{of: value}}
+		case path != "":
+			value = answer{path: value}
 		}
-		c.writeUser(u, in)
+		raw, err := json.Marshal(value)
+		if err != nil || json.Unmarshal(raw, &in) != nil {
+			return in, scimError(http.StatusBadRequest, "the value of "+op.Path+" is of another type")
+		}
 	}
-	return scimReply{}
+	return in, scimReply{}
 }

@@ -39,6 +39,7 @@ type User struct {
 	IsUltraRestricted bool   `json:"is_ultra_restricted"`
 	Deleted           bool   `json:"deleted"`
 	TeamID            string `json:"team_id"`
+	ExpirationTS      int64  `json:"guest_expiration_ts,omitempty"`
 }
 
 // Channel is a public or private channel; direct messages are not listed.
@@ -114,7 +115,7 @@ func (u *user) state() User {
 	return User{
 		ID: u.id, Name: u.name, RealName: u.realName, DisplayName: u.displayName, Email: u.email, Title: u.title,
 		IsAdmin: u.manages(), IsOwner: u.owner, IsBot: u.bot, IsRestricted: u.restricted, IsUltraRestricted: u.ultra,
-		Deleted: u.deleted, TeamID: u.team,
+		Deleted: u.deleted, TeamID: u.team, ExpirationTS: u.expires,
 	}
 }
 

@@ -15,6 +15,7 @@ type user struct {
 	bot                     bool
 	restricted, ultra       bool // guests: several channels, one channel
 	deleted                 bool
+	expires                 int64 // a guest's account, 0 is never
 	updated                 int64
 	statusText, statusEmoji string
 	fields                  map[string]string

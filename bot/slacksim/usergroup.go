@@ -204,15 +204,9 @@ func (w *workspace) provision(g *usergroup, ids []string, by *user) {
 	if g.deleted != 0 {
 		return
 	}
-	for _, cid := range g.channels {
-		c := w.channels[cid]
-		if c == nil || c.archived {
-			continue
-		}
-		for _, id := range ids {
-			if u := w.users[id]; u != nil && !u.deleted && w.linkAllows(c, u) {
-				w.addMember(c, u, by)
-			}
+	for _, id := range ids {
+		if u := w.users[id]; u != nil {
+			w.admit(u, g.channels, by)
 		}
 	}
 }

@@ -21,7 +21,8 @@ var documented = spec.Methods()
 // unknown_method.
 var served = join(
 	appMethods, conversationMethods, memberMethods, userMethods, usergroupMethods,
-	viewMethods, chatMethods, bookmarkMethods, pinMethods, adminMethods,
+	viewMethods, chatMethods, bookmarkMethods, pinMethods, reactionMethods,
+	adminMethods, adminUserMethods, adminTeamMethods,
 )
 
 func join(nouns ...map[string]handler) map[string]handler {
