@@ -39,8 +39,10 @@ func (p *Policy) stand(w *workspace.Snapshot, s *source, u workspace.User, membe
 			return standsUnknown, gapBroken
 		case yes:
 			return standsIn, ""
-		case memberSource && !p.anybody(w, s):
-			return standsUnknown, gapEmpty
+		case memberSource:
+			if g := p.faded(w, s); g != "" {
+				return standsUnknown, g
+			}
 		}
 		return standsOut, ""
 	case FromChannel, FromUsergroup, FromIDPGroup:
@@ -58,16 +60,28 @@ func (p *Policy) stand(w *workspace.Snapshot, s *source, u workspace.User, membe
 	return standsOut, ""
 }
 
-// doubt is why a source that was read whole is still not believed.
+// doubt is why a source that was read whole is still not believed. That a
+// condition holds for nobody is an answer: it was asked about every account, and
+// a list of accounts does not read empty by mistake.
 func (p *Policy) doubt(s *source, has int) gap {
 	had, remembered := p.sizes[s.text]
 	switch {
-	case has == 0 && !(remembered && had == 0):
+	case s.kind != FromWhere && has == 0 && !(remembered && had == 0):
 		return gapEmpty
 	case remembered && p.brakes.shrunk(had, has):
 		return gapShrunk
 	}
 	return ""
+}
+
+// faded is doubt about a condition that does not hold for the person in
+// question. Only one that held for many is asked about everybody.
+func (p *Policy) faded(w *workspace.Snapshot, s *source) gap {
+	if p.sizes[s.text] < handful {
+		return ""
+	}
+	yes, _ := p.matching(w, s.when)
+	return p.doubt(s, size(w, yes))
 }
 
 // eligible asks one cluster about one person who is not deactivated.

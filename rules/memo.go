@@ -14,7 +14,6 @@ type memo struct {
 	mu       sync.Mutex
 	bot      workspace.UserID
 	census   *workspace.Census
-	witness  map[*condition]workspace.UserID
 	channels workspace.Version
 	governed []governed
 }
@@ -52,39 +51,6 @@ func (p *Policy) matching(w *workspace.Snapshot, c *condition) (yes, unsure work
 		yes, sure := c.holds(u)
 		return yes && !u.Deleted, sure
 	})
-}
-
-// anybody reports whether a condition holds for somebody, or is believed to
-// hold for nobody. One of them is remembered, so that the next question is short.
-func (p *Policy) anybody(w *workspace.Snapshot, s *source) bool {
-	if had, remembered := p.sizes[s.text]; remembered && had == 0 {
-		return true
-	}
-	m := p.memo
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.census != nil {
-		if yes, ok := m.census.Known(w, s.when); ok {
-			return size(w, yes) > 0
-		}
-	}
-	holds := func(u workspace.User) bool {
-		yes, _ := s.when.holds(u)
-		return yes && !u.Deleted && u.ID != w.Team().Bot
-	}
-	if u, ok := w.User(m.witness[s.when]); ok && holds(u) {
-		return true
-	}
-	for u := range w.Users() {
-		if holds(u) {
-			if m.witness == nil {
-				m.witness = map[*condition]workspace.UserID{}
-			}
-			m.witness[s.when] = u.ID
-			return true
-		}
-	}
-	return false
 }
 
 // shielded is everybody whom the policy protects for certain.

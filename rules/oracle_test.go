@@ -45,11 +45,8 @@ func (m *model) source(s rules.Source, u int, members bool) answer {
 		}
 		return no
 	}
-	anybody := slices.ContainsFunc(m.users, func(u workspaceUser) bool {
-		return u.Title == "chief" && !u.Deleted && !u.Stub && u.ID != m.users[m.bot()].ID
-	})
 	switch {
-	case m.users[u].Stub, members && !anybody:
+	case m.users[u].Stub:
 		return unknown
 	case m.users[u].Title == "chief":
 		return yes

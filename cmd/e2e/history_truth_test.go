@@ -85,7 +85,7 @@ func (o *oracle) eligible(r *rule, id string) answer {
 		switch {
 		case known && slices.Contains(ids, id):
 			result = stays
-		case (!known || len(ids) == 0) && result == goes: // a source that is empty is not believed
+		case (!known || len(ids) == 0 && f.kind != "title") && result == goes: // a list that is empty is not believed
 			result = open
 		}
 	}

@@ -35,19 +35,6 @@ func (c *Census) Ask(s *Snapshot, key any, ask func(User) (yes, sure bool)) (yes
 	return Set{q.yes}, Set{q.unsure}
 }
 
-// Known is what a question was answered about just these accounts, if it was asked.
-func (c *Census) Known(s *Snapshot, key any) (yes Set, ok bool) {
-	if c.users != any(s.users) {
-		return Set{}, false
-	}
-	for _, q := range c.questions {
-		if q.key == key {
-			return Set{q.yes}, true
-		}
-	}
-	return Set{}, false
-}
-
 // put writes one answer; the bitmaps are q's own.
 func put(q *question, u *User) {
 	yes, sure := q.ask(*u)
