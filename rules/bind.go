@@ -125,7 +125,7 @@ func (b *binder) pin(key string, find func() (string, bool)) string {
 
 func (b *binder) channel(rule string, s *source) {
 	s.id = b.pin("channel "+s.name, func() (string, bool) {
-		if isID(s.name) {
+		if isChannelID(s.name) {
 			return s.name, true
 		}
 		c, ok := b.w.ChannelByName(s.name)
@@ -144,7 +144,7 @@ func (b *binder) channel(rule string, s *source) {
 	case !ok:
 	case c.Archived:
 		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is archived", s.name, s.id), "unarchive it, or name another channel by its id. Until then nobody is removed because of it")
-	case !isID(s.name) && c.Name != s.name:
+	case !isChannelID(s.name) && c.Name != s.name:
 		what := fmt.Sprintf("the channel #%s (%s) is now called #%s and keeps its authority", s.name, s.id, c.Name)
 		if other, taken := b.w.ChannelByName(s.name); taken && other.ID != c.ID {
 			what += fmt.Sprintf("; the channel now called #%s (%s) has none", s.name, other.ID)
@@ -181,7 +181,7 @@ func (b *binder) usergroup(rule string, s *source) {
 
 func (b *binder) person(rule string, s *source, who *person) {
 	who.id = workspace.UserID(b.pin("user "+who.name, func() (string, bool) {
-		if isID(who.name) {
+		if isUserID(who.name) {
 			return who.name, true
 		}
 		u, ok := b.w.UserByEmail(who.name)

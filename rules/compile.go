@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Compile turns a policy as written into one that can decide. Every problem is
@@ -19,12 +20,16 @@ import (
 // falls back to the default, in admins or owners to nobody. The Policy is nil
 // only when a Problem is Fatal.
 func Compile(cfg Config) (*Policy, []Problem) {
-	c := &compiler{}
+	c := &compiler{places: cfg.Places}
 	p := &Policy{workspace: cfg.Workspace, contact: cfg.Contact, hash: hashOf(cfg), memo: &memo{}}
-	if cfg.Workspace != "" && !isID(string(cfg.Workspace)) {
-		c.add(cfg.At, "workspace", fmt.Sprintf("%q is not a workspace's id", cfg.Workspace), "write the id that begins with T, or leave it out")
+	if team := string(cfg.Workspace); team != "" && !(isID(team) && strings.HasPrefix(team, "T")) {
+		// Of a policy about nobody knows which workspace nothing is done.
+		c.problems = append(c.problems, Problem{At: c.under(cfg.At, ".workspace"), Rule: "workspace", Fatal: true,
+			What: fmt.Sprintf("%q is not a workspace's id", cfg.Workspace), Hint: "write the id that begins with T, or leave it out"})
 	}
-	c.rule = "admins"
+	c.begin("contact", false)
+	c.oneLine(c.under(cfg.At, ".contact"), "contact", cfg.Contact, contactLength)
+	c.begin("admins", false)
 	p.admins = c.sources(cfg.Admins, FromUsergroup, FromIDPGroup, FromUsers)
 	p.brakes = c.brakes(cfg.Brakes)
 	p.protect = c.protection(cfg.Protect)
@@ -63,25 +68,30 @@ func sortProblems(problems []Problem) {
 // compiler collects what is wrong.
 type compiler struct {
 	problems []Problem
+	places   Places
 	rule     string // the one being compiled
 	wrong    int    // problems of that rule that set it aside
 }
 
+// under is where a value below a mapping or list stands.
+func (c *compiler) under(at Place, rest string) Place { return c.places.Under(at, rest) }
+
 func (c *compiler) begin(rule string, broken bool) {
-	c.rule, c.wrong = rule, 0
+	c.rule, c.wrong = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '�'
+		}
+		return r
+	}, rule), 0
 	if broken {
 		c.wrong++
 	}
 }
 
-func (c *compiler) add(at Place, rule, what, hint string) {
-	c.problems = append(c.problems, Problem{At: at, Rule: rule, What: what, Hint: hint})
-}
-
 // bad reports something that sets the present rule aside.
 func (c *compiler) bad(at Place, hint, format string, args ...any) {
 	c.wrong++
-	c.add(at, c.rule, fmt.Sprintf(format, args...), hint)
+	c.problems = append(c.problems, Problem{At: at, Rule: c.rule, What: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 // once reports a name used twice.
@@ -117,7 +127,7 @@ func hashOf(cfg Config) string {
 }
 
 func hashValue(h hash.Hash, v reflect.Value) {
-	if v.Type() == reflect.TypeFor[Place]() {
+	if v.Type() == reflect.TypeFor[Place]() || v.Type() == reflect.TypeFor[Places]() {
 		return
 	}
 	switch v.Kind() {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"usher/rules/workspace"
@@ -15,13 +16,27 @@ const (
 	defaultGrantMax = 90 * Days
 )
 
+// What rules are called, and whom people are told to ask, is shown within
+// sentences.
+const (
+	ruleNameLength = 80
+	contactLength  = 150
+)
+
+// ruleName checks what a rule is called.
+func (c *compiler) ruleName(at Place, sort, name string, seen map[string]Place) {
+	where := c.under(at, ".name")
+	if strings.TrimSpace(name) == "" {
+		c.bad(where, "write `name:` and a short word", "a %s has no name", sort)
+		return
+	}
+	c.oneLine(where, "name", name, ruleNameLength)
+	c.once(seen, where, sort, name)
+}
+
 func (c *compiler) cluster(w ClusterConfig, seen map[string]Place) *cluster {
 	c.begin(strings.TrimSpace("cluster "+w.Name), w.Broken)
-	if strings.TrimSpace(w.Name) == "" {
-		c.bad(w.At.Key("name"), "write `name:` and a short word", "a cluster has no name")
-	} else {
-		c.once(seen, w.At, "cluster", w.Name)
-	}
+	c.ruleName(w.At, "cluster", w.Name, seen)
 	cl := &cluster{
 		at: w.At,
 		Cluster: Cluster{
@@ -29,17 +44,17 @@ func (c *compiler) cluster(w ClusterConfig, seen map[string]Place) *cluster {
 			Join:   enum(c, w.Join, JoinSelf, JoinSelf, JoinRequest, JoinEveryone, JoinClosed),
 			Others: enum(c, w.Others, OthersReport, OthersAllow, OthersReport, OthersWarn, OthersRemove),
 			Mode:   enum(c, w.Mode, ModeReport, ModeOff, ModeReport, ModeEnforce),
-			Grace:  c.duration(w.Grace, 0), GrantFor: c.duration(w.GrantFor, 0), GrantMax: c.duration(w.GrantMax, 0),
+			Grace:  c.duration(w.Grace, 0), GrantFor: c.span(w.GrantFor), GrantMax: c.span(w.GrantMax),
 		},
 		members: c.sources(w.Members), except: c.sources(w.Except),
 		owners: c.sources(w.Owners, FromUsergroup, FromIDPGroup, FromUsers),
 		claims: c.claims(w.Channels, w.ButNot),
 	}
 	if len(w.Members) == 0 {
-		c.bad(w.At.Key("members"), "name at least one source: channel, usergroup, idp_group, users or where", "%s has no members", c.rule)
+		c.bad(c.under(w.At, ".members"), "name at least one source: channel, usergroup, idp_group, users or where", "%s has no members", c.rule)
 	}
 	if len(w.Channels) == 0 {
-		c.bad(w.At.Key("channels"), "write `channels:` and patterns or ids", "%s claims no channels", c.rule)
+		c.bad(c.under(w.At, ".channels"), "write `channels:` and patterns or ids", "%s claims no channels", c.rule)
 	}
 	c.grants(w, cl)
 	cl.Cluster.Members, cl.Cluster.Except, cl.Cluster.Owners = texts(cl.members), texts(cl.except), texts(cl.owners)
@@ -78,6 +93,16 @@ func (c *compiler) duration(w Word, otherwise time.Duration) time.Duration {
 	return d
 }
 
+// span reads a length of time that cannot be zero.
+func (c *compiler) span(w Word) time.Duration {
+	wrong := c.wrong
+	d := c.duration(w, 0)
+	if w.Text != "" && d == 0 && c.wrong == wrong {
+		c.bad(w.At, "write a length of time such as 12h or 30d", "%q is no time at all", w.Text)
+	}
+	return d
+}
+
 func (c *compiler) claims(channels, butNot []Pattern) claims {
 	var all claims
 	all.patterns, all.ids = c.patterns(channels)
@@ -98,7 +123,7 @@ func (c *compiler) claims(channels, butNot []Pattern) claims {
 // claimed by a rule that is set aside.
 func (c *compiler) patterns(written []Pattern) (patterns []pattern, ids []workspace.ChannelID) {
 	for _, w := range written {
-		if isID(w.Text) {
+		if isChannelID(w.Text) {
 			ids = append(ids, workspace.ChannelID(w.Text))
 			continue
 		}
@@ -135,6 +160,8 @@ func (c *compiler) oneLine(at Place, what, text string, most int) {
 	switch n := utf8.RuneCountInString(text); {
 	case strings.ContainsAny(text, "\r\n"):
 		c.bad(at, "write it on one line", "the %s has more than one line", what)
+	case strings.ContainsFunc(text, unicode.IsControl):
+		c.bad(at, "write letters, digits and signs only", "the %s has characters that cannot be seen", what)
 	case n > most:
 		c.bad(at, fmt.Sprintf("write at most %d characters", most), "the %s has %d characters", what, n)
 	}

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -49,42 +50,72 @@ func (c *compiler) source(w Source) (source, bool) {
 		return c.usersSource(w)
 	}
 	s.text = string(s.kind) + " " + s.name
-	if strings.TrimSpace(s.name) == "" || strings.ContainsAny(s.name, " \t\n") {
-		c.bad(w.At, "write a name without spaces, or an id", "%q is not the name of a %s", s.name, s.kind)
+	if hint := s.unnamed(); hint != "" {
+		c.bad(c.under(w.At, "."+string(s.kind)), hint, "%q is not the name of a %s", s.name, s.kind)
 		return source{}, false
 	}
 	return s, true
+}
+
+// unnamed is what to write instead of something that nothing in Slack is called.
+func (s *source) unnamed() string {
+	switch {
+	case strings.TrimSpace(s.name) == "" || strings.ContainsAny(s.name, " \t\r\n"):
+		return "write a name without spaces, or an id"
+	case s.kind == FromIDPGroup, s.kind == FromChannel && isChannelID(s.name), s.kind == FromUsergroup && isID(s.name):
+		return ""
+	case strings.ContainsAny(s.name, `*+?()[]{}|^$\,`):
+		return "write one name, or an id: a source is no pattern. Several are sources of their own in the list"
+	case strings.ToLower(s.name) != s.name:
+		return "write " + strings.ToLower(s.name) + ", or an id: names in Slack have no upper-case letters"
+	}
+	return ""
 }
 
 func (c *compiler) whereSource(w Source) (source, bool) {
-	when, err := compileCondition(w.Where)
-	if err != nil {
-		c.bad(w.At, "a condition may use "+factNames, "the condition does not compile: %s", err)
-		return source{}, false
+	when, wrong := compileCondition(w.Where)
+	for _, what := range wrong {
+		c.bad(c.under(w.At, ".where"), "a condition may use "+factNames, "the condition does not compile: %s", what)
 	}
-	return source{kind: FromWhere, text: "where " + w.Where, when: when, at: w.At}, true
+	return source{kind: FromWhere, text: "where " + w.Where, when: when, at: w.At}, len(wrong) == 0
 }
 
 func (c *compiler) usersSource(w Source) (source, bool) {
-	s := source{kind: FromUsers, at: w.At}
-	for _, name := range w.Users {
-		name = strings.TrimSpace(name)
-		if !isID(name) && !strings.Contains(name, "@") {
-			c.bad(w.At, "write a user's id (U…) or e-mail address: handles can be changed by their owners", "%q names nobody for certain", name)
-			return source{}, false
-		}
-		if strings.Contains(name, "@") {
-			name = strings.ToLower(name)
-		}
-		s.people = append(s.people, person{name: name})
-	}
-	if len(s.people) == 0 {
+	if len(w.Users) == 0 {
 		c.bad(w.At, "name at least one person, or leave the source out", "a list of users is empty")
 		return source{}, false
 	}
-	s.text = usersText(s.people)
-	return s, true
+	names := make([]Word, len(w.Users))
+	for i, name := range w.Users {
+		names[i] = Word{At: c.under(w.At, fmt.Sprintf(".users[%d]", i)), Text: name}
+	}
+	if _, one := c.places[Place{File: w.At.File, Path: w.At.Path + ".user"}]; one {
+		names[0].At = c.under(w.At, ".user")
+	}
+	return c.people(w.At, names)
 }
+
+// people are accounts by id or address. One that names nobody makes the source
+// useless: the others would look like all of them.
+func (c *compiler) people(at Place, names []Word) (source, bool) {
+	s := source{kind: FromUsers, at: at}
+	for _, w := range names {
+		name := strings.TrimSpace(w.Text)
+		switch {
+		case isUserID(name):
+		case addresses.MatchString(name):
+			name = strings.ToLower(name)
+		default:
+			c.bad(w.At, "write a user's id (U…) or e-mail address: handles can be changed by their owners", "%q names nobody for certain", name)
+			continue
+		}
+		s.people = append(s.people, person{name: name})
+	}
+	s.text = usersText(s.people)
+	return s, len(s.people) == len(names)
+}
+
+var addresses = regexp.MustCompile(`^[^@\s<>,]+@[^@\s<>,]+$`)
 
 // usersText names a list of people without their addresses, which are kept out
 // of what is stored and logged.

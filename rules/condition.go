@@ -3,10 +3,12 @@ package rules
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/checker"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
@@ -17,6 +19,7 @@ import (
 // condition is a CEL expression over one account.
 type condition struct {
 	program cel.Program
+	asks    []string // the facts it looks at; none: it is the same for everybody
 }
 
 // What a condition may cost: a long one with a few matches and list walks
@@ -24,6 +27,7 @@ type condition struct {
 const (
 	conditionLength = 4096
 	conditionCost   = 20_000
+	hopelessCost    = 50 * conditionCost // at most, by an estimate: not even tried
 )
 
 // facts are what a condition may ask, and how each is found.
@@ -57,32 +61,76 @@ var environment = sync.OnceValues(func() (*cel.Env, error) {
 	return cel.NewEnv(options...)
 })
 
-// compileCondition reads an expression; the error says what is wrong in one line.
-func compileCondition(text string) (*condition, error) {
+// compileCondition reads an expression. What is wrong with it is said in one
+// line each: of a type everything, of the grammar the first thing, for what
+// follows that is guesswork.
+func compileCondition(text string) (compiled *condition, wrong []string) {
 	if strings.TrimSpace(text) == "" {
-		return nil, fmt.Errorf("the condition is empty")
+		return nil, []string{"the condition is empty"}
 	}
 	env, err := environment()
 	if err != nil {
-		return nil, fmt.Errorf("prepare conditions: %w", err)
+		return nil, []string{plainly(err.Error())}
 	}
-	ast, issues := env.Compile(text)
+	parsed, issues := env.Parse(text)
 	if issues.Err() != nil {
-		first := issues.Errors()[0]
-		at := ""
-		if first.Location.Line() > 0 {
-			at = fmt.Sprintf(" (line %d, column %d of the condition)", first.Location.Line(), first.Location.Column()+1)
-		}
-		return nil, fmt.Errorf("%s%s", strings.Join(strings.Fields(first.Message), " "), at)
+		return nil, said(issues.Errors()[:1])
+	}
+	ast, issues := env.Check(parsed)
+	if issues.Err() != nil {
+		return nil, said(issues.Errors())
 	}
 	if !ast.OutputType().IsExactType(cel.BoolType) {
-		return nil, fmt.Errorf("the condition gives %s, not true or false", ast.OutputType())
+		return nil, []string{fmt.Sprintf("the condition gives %s, not true or false", ast.OutputType())}
+	}
+	if cost, err := env.EstimateCost(ast, sizes{}); err == nil && cost.Max > hopelessCost {
+		return nil, []string{"it takes too long to work out for each person: lists are walked within lists"}
 	}
 	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(conditionCost))
 	if err != nil {
-		return nil, fmt.Errorf("%s", strings.Join(strings.Fields(err.Error()), " "))
+		return nil, []string{plainly(err.Error())}
 	}
-	return &condition{program}, nil
+	return &condition{program: program, asks: asked(ast)}, nil
+}
+
+func plainly(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func said(errs []*cel.Error) []string {
+	var all []string
+	for _, e := range errs {
+		what := plainly(e.Message)
+		if e.Location.Line() > 0 {
+			what += fmt.Sprintf(" (line %d, column %d of the condition)", e.Location.Line(), e.Location.Column()+1)
+		}
+		all = append(all, what)
+	}
+	return all
+}
+
+// asked are the facts that a condition looks at, sorted.
+func asked(ast *cel.Ast) []string {
+	var all []string
+	for _, ref := range ast.NativeRep().ReferenceMap() {
+		if _, fact := facts[ref.Name]; fact && !slices.Contains(all, ref.Name) {
+			all = append(all, ref.Name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// sizes is how large the facts about an account may be.
+type sizes struct{}
+
+func (sizes) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
+	if n.Type().Kind() == types.MapKind {
+		return &checker.SizeEstimate{Max: 100}
+	}
+	return &checker.SizeEstimate{Max: 256}
+}
+
+func (sizes) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return nil
 }
 
 // holds asks the condition about an account; the second result is false where

@@ -14,14 +14,6 @@ type Place struct {
 	Path         string // $.clusters[0].members[1]
 }
 
-// Key is the place of a key that is missing: where its mapping stands.
-func (p Place) Key(name string) Place {
-	if p.Path != "" {
-		p.Path += "." + name
-	}
-	return p
-}
-
 func (p Place) String() string {
 	switch {
 	case p.File == "" && p.Line == 0:
@@ -30,6 +22,25 @@ func (p Place) String() string {
 		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Path)
+}
+
+// Places is where each value of a policy stands, for problems to point at, by
+// file and path: what a Config's texts have no Place of their own for.
+type Places map[Place]Place
+
+// Note remembers where a value stands.
+func (p Places) Note(at Place) { p[Place{File: at.File, Path: at.Path}] = at }
+
+// Under is the place of a value below a mapping or list, or where that would
+// stand: .name, .members[1].
+func (p Places) Under(at Place, rest string) Place {
+	if found, ok := p[Place{File: at.File, Path: at.Path + rest}]; ok {
+		return found
+	}
+	if at.Path != "" {
+		at.Path += rest
+	}
+	return at
 }
 
 // Config is a policy as somebody wrote it: texts, not yet compiled. policyfile
@@ -46,6 +57,7 @@ type Config struct {
 	Usergroups []UsergroupConfig
 	Reactions  []ReactionConfig
 	Invites    *InvitesConfig
+	Places     Places // may be nil
 }
 
 // Source is one place where eligible people come from. Exactly one of its
@@ -84,7 +96,7 @@ type BrakesConfig struct {
 // (bots, owners, admins, guests, external); an empty list: only People.
 type ProtectConfig struct {
 	Kinds  []Word
-	People []string
+	People []Word
 }
 
 // ClusterConfig is one cluster as written.
@@ -152,9 +164,10 @@ type StepConfig struct {
 // InvitesConfig is who may bring people into the workspace, as written.
 type InvitesConfig struct {
 	At          Place
+	Broken      bool // the reader reported something in it: Compile sets it aside
 	Join        Word // request | admins
 	Approvers   []Source
-	Domains     []string
+	Domains     []Word
 	GuestExpiry Word
 	Via         Word // admin | scim | legacy
 }

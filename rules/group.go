@@ -167,7 +167,7 @@ func (g *Usergroup) placeholderID(w *workspace.Snapshot) []workspace.UserID {
 	if g.WhenEmpty != EmptyPlaceholder || g.Placeholder == "" {
 		return nil
 	}
-	if isID(g.Placeholder) {
+	if isUserID(g.Placeholder) {
 		return []workspace.UserID{workspace.UserID(g.Placeholder)}
 	}
 	if u, ok := w.UserByEmail(strings.ToLower(g.Placeholder)); ok {

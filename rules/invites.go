@@ -31,18 +31,18 @@ type Invites struct {
 var domains = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 
 func (c *compiler) invites(w InvitesConfig) *Invites {
-	c.begin("invites", false)
+	c.begin("invites", w.Broken)
 	inv := &Invites{
 		Request:     enum(c, w.Join, "admins", "request", "admins") == "request",
-		GuestExpiry: c.duration(w.GuestExpiry, 0),
+		GuestExpiry: c.span(w.GuestExpiry),
 		Via:         enum(c, w.Via, ViaAdmin, ViaAdmin, ViaSCIM, ViaLegacy),
 		approvers:   c.sources(w.Approvers, FromUsergroup, FromIDPGroup, FromUsers),
 	}
 	inv.Approvers = texts(inv.approvers)
-	for _, d := range w.Domains {
-		d = strings.ToLower(strings.TrimPrefix(d, "@"))
+	for _, written := range w.Domains {
+		d := strings.ToLower(strings.TrimPrefix(written.Text, "@"))
 		if !domains.MatchString(d) {
-			c.bad(w.At, "write a domain such as acme.test", "%q is not a domain", d)
+			c.bad(written.At, "write a domain such as acme.test", "%q is not a domain", d)
 			continue
 		}
 		if !slices.Contains(inv.Domains, d) {

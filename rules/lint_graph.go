@@ -117,7 +117,7 @@ func (g *graph) group(u *Usergroup) spot {
 }
 
 func (g *graph) channel(name string) spot {
-	if g.l.w != nil && !isID(name) {
+	if g.l.w != nil && !isChannelID(name) {
 		if found, ok := g.l.w.ChannelByName(name); ok {
 			return spot{FromChannel, string(found.ID)}
 		}
@@ -133,7 +133,7 @@ func (g *graph) claims(c *cluster, s spot) bool {
 		if known, ok := g.l.w.Channel(ch.ID); ok {
 			ch = known
 		}
-	case !isID(s.id):
+	case !isChannelID(s.id):
 		ch = workspace.Channel{Name: s.id}
 	}
 	return c.claims.has(ch)

@@ -36,7 +36,8 @@ func (c *compiler) protection(w ProtectConfig) protection {
 		}
 	}
 	if len(w.People) > 0 {
-		if s, ok := c.usersSource(Source{At: Place{Path: "$.protect.people"}, Users: w.People}); ok {
+		// Whoever is named well is protected, whatever else is wrong.
+		if s, _ := c.people(w.People[0].At, w.People); len(s.people) > 0 {
 			p.people = []source{s}
 		}
 	}

@@ -49,7 +49,7 @@ func (b *binder) reactions(written []Reaction) []Reaction {
 // announced resolves the channel that something is announced in.
 func (b *binder) announced(rule string, s *source) {
 	s.id = b.pin("channel "+s.name, func() (string, bool) {
-		if isID(s.name) {
+		if isChannelID(s.name) {
 			return s.name, true
 		}
 		c, ok := b.w.ChannelByName(s.name)

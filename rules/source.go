@@ -51,8 +51,16 @@ const (
 )
 
 // isID tells ids from names: Slack's names have no upper-case letters, and its
-// ids no lower-case ones.
-func isID(s string) bool { return s != "" && s == strings.ToUpper(s) && s != strings.ToLower(s) }
+// ids begin with one and have no lower-case ones.
+func isID(s string) bool {
+	return len(s) > 1 && s[0] >= 'A' && s[0] <= 'Z' && !strings.ContainsFunc(s, func(c rune) bool {
+		return !(c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_')
+	})
+}
+
+func isChannelID(s string) bool { return isID(s) && (s[0] == 'C' || s[0] == 'G') }
+
+func isUserID(s string) bool { return isID(s) && (s[0] == 'U' || s[0] == 'W') }
 
 // roster is the list behind a channel, user group or IdP group source.
 func (s *source) roster(w *workspace.Snapshot) (workspace.Roster, gap) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -65,18 +66,20 @@ var reservedHandles = []string{"here", "channel", "everyone", "group"}
 func (c *compiler) usergroup(w UsergroupConfig, seen map[string]Place) (Usergroup, bool) {
 	handle := strings.TrimPrefix(w.Handle, "@")
 	c.begin("usergroup "+handle, w.Broken)
-	switch {
+	switch at := c.under(w.At, ".handle"); {
 	case handle == "":
-		c.bad(w.At, "write `handle:` and the group's short name", "a user group has no handle")
-	case !handles.MatchString(handle) || len(handle) > nameLength:
-		c.bad(w.At, "use lower-case letters, digits, dots, dashes and underscores", "Slack refuses the handle %q", handle)
+		c.bad(at, "write `handle:` and the group's short name", "a user group has no handle")
+	case !handles.MatchString(handle):
+		c.bad(at, "use lower-case letters, digits, dots, dashes and underscores", "Slack refuses the handle %q", handle)
+	case len(handle) > handleLength:
+		c.bad(at, fmt.Sprintf("write at most %d characters", handleLength), "the handle has %d characters", len(handle))
 	case slices.Contains(reservedHandles, handle):
-		c.bad(w.At, "choose another handle", "@%s means something else in Slack", handle)
+		c.bad(at, "choose another handle", "@%s means something else in Slack", handle)
 	default:
-		c.once(seen, w.At, "user group", handle)
+		c.once(seen, at, "user group", handle)
 	}
-	c.oneLine(w.At, "description", w.Description, descriptionLength)
-	c.oneLine(w.At, "name", w.Name, nameLength)
+	c.oneLine(c.under(w.At, ".description"), "description", w.Description, descriptionLength)
+	c.oneLine(c.under(w.At, ".name"), "name", w.Name, nameLength)
 	g := Usergroup{
 		at:     w.At,
 		Handle: handle, Name: w.Name, Description: w.Description,
@@ -98,11 +101,14 @@ func (c *compiler) usergroup(w UsergroupConfig, seen map[string]Place) (Usergrou
 			c.bad(m.at, "take its people from somewhere else", "@%s takes its people from itself", handle)
 		}
 	}
+	if p := w.Placeholder; p != "" && !isUserID(p) && !addresses.MatchString(p) {
+		c.bad(c.under(w.At, ".placeholder"), "write a deactivated account's id (U…) or e-mail address", "%q names nobody for certain", p)
+	}
 	if g.WhenEmpty == EmptyPlaceholder && w.Placeholder == "" {
-		c.bad(w.At, "write `placeholder:` and a deactivated account's id or address", "no placeholder is named for when it is empty")
+		c.bad(c.under(w.At, ".placeholder"), "write `placeholder:` and a deactivated account's id or address", "no placeholder is named for when it is empty")
 	}
 	if g.Section && len(g.Channels) == 0 {
-		c.bad(w.At, "name default channels, or leave section out", "a section only counts with at least one default channel")
+		c.bad(c.under(w.At, ".section"), "name default channels, or leave section out", "a section only counts with at least one default channel")
 	}
 	return g, c.wrong == 0
 }
@@ -113,7 +119,7 @@ func (c *compiler) channelNames(written []Word) []string {
 	for _, w := range written {
 		name := strings.TrimPrefix(w.Text, "#")
 		switch {
-		case name == "" || strings.ContainsAny(name, " \t\n"):
+		case (&source{kind: FromChannel, name: name}).unnamed() != "":
 			c.bad(w.At, "write a channel's name or id", "%q is not a channel's name", w.Text)
 		case slices.Contains(all, name):
 			c.bad(w.At, "name each channel once", "%s is named twice", name)

@@ -33,11 +33,12 @@ func parseDuration(text string) (time.Duration, error) {
 	return total, nil
 }
 
+var shares = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?%$`)
+
 // parseShare reads 20% as 20.
 func parseShare(text string) (float64, error) {
-	number, ok := strings.CutSuffix(strings.TrimSpace(text), "%")
-	f, err := strconv.ParseFloat(number, 64)
-	if !ok || err != nil || !(f >= 0 && f <= 100) {
+	f, err := strconv.ParseFloat(strings.TrimSuffix(text, "%"), 64)
+	if !shares.MatchString(text) || err != nil || f > 100 {
 		return 0, fmt.Errorf("write a share from 0%% to 100%%, such as 20%%")
 	}
 	return f, nil

@@ -33,26 +33,17 @@ func (s shifts) apply(root *node) {
 	if len(s) == 0 {
 		return
 	}
-	seen := map[*node]bool{}
-	var walk func(*node)
-	walk = func(n *node) {
-		if seen[n] {
-			return
-		}
-		seen[n] = true
+	root.walk(func(n *node) {
 		n.column = s.column(n.line, n.column)
-		for _, i := range n.items {
-			walk(i)
+		for i := range n.slips {
+			n.slips[i].column = s.column(n.slips[i].line, n.slips[i].column)
 		}
 		for i := range n.entries {
-			e := &n.entries[i]
-			if !e.merged {
+			if e := &n.entries[i]; !e.merged {
 				e.column = s.column(e.line, e.column)
 			}
-			walk(e.value)
 		}
-	}
-	walk(root)
+	})
 }
 
 // quoteBare quotes the patterns in src's bracketed lists that contain brackets

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -16,12 +18,12 @@ import (
 // wrong is all reported; what could be read is in the Config nevertheless, with
 // the rules that are not whole marked Broken.
 func Parse(name string, src []byte) (rules.Config, []rules.Problem) {
-	c, _, problems := parse(name, src, map[string]rules.Place{})
+	c, _, problems := parse(name, src, map[string]rules.Place{}, false)
 	return c, problems
 }
 
-func parse(name string, src []byte, names map[string]rules.Place) (rules.Config, map[string]rules.Place, []rules.Problem) {
-	r := &reader{file: name, names: names}
+func parse(name string, src []byte, names map[string]rules.Place, part bool) (rules.Config, map[string]rules.Place, []rules.Problem) {
+	r := &reader{file: name, names: names, part: part, places: rules.Places{}}
 	root := document(string(src), func(line, column int, what, hint string) { r.say(line, column, "", what, hint) })
 	c, said := r.policy(root)
 	c.At.File = name
@@ -43,7 +45,7 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 		return fatal("cannot be read: "+reason(err), "name a policy file or a directory of *.yaml files")
 	}
 	if !info.IsDir() {
-		src, err := fs.ReadFile(fsys, name)
+		src, err := readFile(fsys, name)
 		if err != nil {
 			return fatal("cannot be read: "+reason(err), "")
 		}
@@ -67,7 +69,7 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 		if !strings.HasSuffix(f.Name(), ".yaml") {
 			continue
 		}
-		src, err := fs.ReadFile(fsys, file)
+		src, err := readFile(fsys, file)
 		if err != nil {
 			m.problems = append(m.problems, rules.Problem{At: rules.Place{File: file, Line: 1, Column: 1}, What: "cannot be read: " + reason(err), Fatal: true})
 			continue
@@ -75,7 +77,7 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 		if f.Name() == settingsFile && !isPolicy(src) {
 			continue
 		}
-		m.add(parse(file, src, names))
+		m.add(parse(file, src, names, true))
 	}
 	if m.config.At.File == "" && len(m.problems) == 0 {
 		return fatal("holds no *.yaml file", "name a policy file or a directory of *.yaml files")
@@ -83,8 +85,21 @@ func Read(fsys fs.FS, name string) (rules.Config, []rules.Problem) {
 	if m.config.At.File == "" {
 		m.config.At = rules.Place{File: name, Line: 1, Column: 1}
 	}
+	if _, ok := m.said["version"]; !ok && len(m.problems) == 0 {
+		return fatal("no file in it says a \"version\"", beginVersion)
+	}
 	sortProblems(m.problems)
 	return m.config, m.problems
+}
+
+// readFile reads a file as far as a policy goes, and a little further.
+func readFile(fsys fs.FS, name string) (src []byte, err error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, maxBytes+1))
 }
 
 const settingsFile = "settings.yaml"
@@ -112,6 +127,14 @@ type merge struct {
 
 func (m *merge) add(c rules.Config, said map[string]rules.Place, problems []rules.Problem) {
 	m.problems = append(m.problems, problems...)
+	if m.config.Places == nil {
+		m.config.Places = rules.Places{}
+	}
+	maps.Copy(m.config.Places, c.Places)
+	if at, ok := said["version"]; ok { // each file may say it
+		m.said["version"] = at
+		delete(said, "version")
+	}
 	for _, key := range keys(policyDoc{}) {
 		at, ok := said[key]
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/lexer"
@@ -24,8 +25,8 @@ type syntaxError struct {
 
 func (e *syntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.line, e.column, e.what) }
 
-// parseYAML reads one document. Problems that leave the rest readable go to say;
-// a syntaxError means that nothing could be read. In part of a file an alias may
+// parseYAML reads one document. That there is another goes to say; a syntaxError
+// means that nothing could be read. In part of a file an alias may
 // stand for something outside it, and is passed over.
 func parseYAML(src string, partial bool, say func(line, column int, what, hint string)) (root *node, failed *syntaxError) {
 	defer func() {
@@ -48,7 +49,7 @@ func parseYAML(src string, partial bool, say func(line, column int, what, hint s
 		}
 		return nil, failed
 	}
-	b := &treeBuilder{say: say, partial: partial, anchors: map[string]*node{}}
+	b := &treeBuilder{partial: partial, anchors: map[string]*node{}}
 	root = &node{kind: nothing, line: 1, column: 1}
 	for _, doc := range file.Docs {
 		if doc.Body == nil || doc.Body.GetToken() == nil || doc.Body.GetToken().Type == token.DirectiveType {
@@ -95,6 +96,12 @@ func document(src string, say func(line, column int, what, hint string)) *node {
 		return &node{line: 1, column: 1}
 	}
 	src = strings.TrimPrefix(src, "\ufeff")
+	if at := strings.IndexFunc(strings.ToValidUTF8(src, "\x00"), func(c rune) bool { return c == 0 }); at >= 0 {
+		line := strings.Count(src[:at], "\n")
+		column := utf8.RuneCountInString(src[strings.LastIndexByte(src[:at], '\n')+1:at]) + 1
+		say(line+1, column, "this is not text that can be read", "save the file as UTF-8")
+		return &node{line: 1, column: 1}
+	}
 	r := &recovery{say: say}
 	var kept []func()
 	keep := func(line, column int, what, hint string) {

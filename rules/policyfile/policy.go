@@ -10,6 +10,11 @@ import (
 // Version is the one version of the format there is.
 const Version = 1
 
+const (
+	noVersion    = `no "version"`
+	beginVersion = `begin with "version: 1"`
+)
+
 // policy reads the document. said tells which of the keys that hold one value
 // were given, and where.
 func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place) {
@@ -17,7 +22,7 @@ func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place
 	said = map[string]rules.Place{}
 	c.At = r.place(root.line, root.column, "$")
 	if root.kind == nothing {
-		r.say(root.line, root.column, "$", "the file is empty", `begin with "version: 1"`)
+		r.say(root.line, root.column, "$", "the file is empty", beginVersion)
 		return c, said
 	}
 	var team string
@@ -28,11 +33,11 @@ func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place
 		"contact":   r.string(&c.Contact),
 		"brakes": func(n *node, path string) {
 			r.fields(n, path, "{removals: 25, share: 20%}", brakesDoc{}, map[string]field{
-				"removals":      r.word(&c.Brakes.Removals),
-				"share":         r.word(&c.Brakes.Share),
-				"source_shrink": r.word(&c.Brakes.SourceShrink),
-				"reactions":     r.word(&c.Brakes.Reactions),
-				"flapping":      r.word(&c.Brakes.Flapping),
+				"removals":      r.count(&c.Brakes.Removals),
+				"share":         r.value(&c.Brakes.Share, text, aShare),
+				"source_shrink": r.value(&c.Brakes.SourceShrink, text, aShare),
+				"reactions":     r.count(&c.Brakes.Reactions),
+				"flapping":      r.count(&c.Brakes.Flapping),
 				"four_eyes":     r.bool(&c.Brakes.FourEyes),
 			})
 		},
@@ -45,13 +50,14 @@ func (r *reader) policy(root *node) (c rules.Config, said map[string]rules.Place
 	known := r.fields(root, "$", like, policyDoc{}, read)
 	for _, e := range root.entries {
 		switch e.key {
-		case "workspace", "contact", "brakes", "protect", "invites":
+		case "version", "workspace", "contact", "brakes", "protect", "invites":
 			said[e.key] = r.place(e.line, e.column, "$."+e.key)
 		}
 	}
-	if known && root.entry("version") == nil {
-		r.say(root.line, root.column, "$", `no "version"`, fmt.Sprintf(`begin with "version: %d"`, Version))
+	if known && !r.part && root.entry("version") == nil {
+		r.say(root.line, root.column, "$", noVersion, beginVersion)
 	}
+	c.Places = r.places
 	c.Workspace = workspace.TeamID(team)
 	return c, said
 }
@@ -65,10 +71,12 @@ func (r *reader) version(n *node, path string) {
 // rules reads one of the named rules: what is wrong in it concerns it alone.
 func (r *reader) rules(sort, key string, read field) field {
 	return func(n *node, path string) {
+		r.rule, r.failed = sort, false
 		if n.kind == broken {
+			r.slips(n, path)
+			r.rule = ""
 			return
 		}
-		r.rule, r.failed = sort, false
 		if name := n.entry(key); name != nil && name.kind == text && name.text != "" {
 			r.rule = sort + " " + clip(name.text)
 			r.once(name, path+"."+key, sort, name.text)
@@ -107,12 +115,12 @@ func (r *reader) cluster(n *node, path string) rules.ClusterConfig {
 		"but_not":     r.patterns(&c.ButNot),
 		"join":        r.choice(&c.Join, shape, "join"),
 		"others":      r.choice(&c.Others, shape, "others"),
-		"grace":       r.word(&c.Grace),
+		"grace":       r.value(&c.Grace, text, aLength),
 		"owners":      r.sources(&c.Owners, personDoc{}),
 		"grants": func(n *node, path string) {
 			r.fields(n, path, "{default: 30d, max: 90d}", grantsDoc{}, map[string]field{
-				"default": r.word(&c.GrantFor),
-				"max":     r.word(&c.GrantMax),
+				"default": r.value(&c.GrantFor, text, aLength),
+				"max":     r.value(&c.GrantMax, text, aLength),
 			})
 		},
 		"native": r.bool(&c.Native),
@@ -147,14 +155,17 @@ func (r *reader) usergroup(n *node, path string) rules.UsergroupConfig {
 }
 
 func (r *reader) invites(n *node, path string) *rules.InvitesConfig {
+	r.rule, r.failed = "invites", false
+	defer func() { r.rule = "" }()
 	c := &rules.InvitesConfig{At: r.place(n.line, n.column, path)}
 	shape := invitesDoc{}
 	r.fields(n, path, "{join: request, domains: [acme.test]}", shape, map[string]field{
 		"join":         r.choice(&c.Join, shape, "join"),
 		"approvers":    r.sources(&c.Approvers, personDoc{}),
-		"domains":      r.strings(&c.Domains),
-		"guest_expiry": r.word(&c.GuestExpiry),
+		"domains":      r.words(&c.Domains, nil),
+		"guest_expiry": r.value(&c.GuestExpiry, text, aLength),
 		"via":          r.choice(&c.Via, shape, "via"),
 	})
+	c.Broken = r.failed
 	return c
 }

@@ -11,10 +11,12 @@ import (
 // reader walks one file's tree and collects what is wrong with it.
 type reader struct {
 	file     string
+	part     bool   // the file is one of a directory: another may say the version
 	rule     string // the rule being read; empty: the file as a whole
 	problems []rules.Problem
 	failed   bool                   // something was wrong in the rule being read
 	names    map[string]rules.Place // of the rules seen so far
+	places   rules.Places
 }
 
 func (r *reader) place(line, column int, path string) rules.Place {
@@ -30,6 +32,7 @@ func (r *reader) say(line, column int, path, what, hint string) {
 
 // is reports whether n is of the kind wanted, and says so when it is not.
 func (r *reader) is(n *node, path string, want kind, like string) bool {
+	r.slips(n, path)
 	if n.kind == want {
 		return true
 	}
@@ -46,6 +49,23 @@ func (r *reader) is(n *node, path string, want kind, like string) bool {
 		r.say(n.line, n.column, path, fmt.Sprintf("wants %s, not %s", want, what), "write "+like)
 	}
 	return false
+}
+
+// slips reports what is wrong with a node as it stands in the file. An alias
+// brings it into every rule that uses it.
+func (r *reader) slips(n *node, path string) {
+	for _, s := range n.slips {
+		r.failed = true
+		if n.told {
+			continue
+		}
+		at := path
+		if s.key != "" {
+			at += "." + clip(s.key)
+		}
+		r.say(s.line, s.column, at, s.what, s.hint)
+	}
+	n.told = true
 }
 
 // clip shortens a text for a message and keeps it in one line.
@@ -67,6 +87,7 @@ func (r *reader) fields(n *node, path, like string, shape any, read map[string]f
 	}
 	for _, e := range n.entries {
 		if f, ok := read[e.key]; ok {
+			r.places.Note(r.place(e.value.line, e.value.column, path+"."+e.key))
 			f(e.value, path+"."+e.key)
 			continue
 		}
@@ -97,10 +118,26 @@ func (r *reader) bool(into *bool) field {
 	}
 }
 
+// What some values look like.
+const (
+	aLength = "a length of time such as 24h or 30d"
+	aShare  = "a share such as 20%"
+)
+
 // word reads any single value as it is written, for rules.Compile to understand.
-func (r *reader) word(into *rules.Word) field {
+func (r *reader) word(into *rules.Word) field { return r.value(into, text, "one value") }
+
+// count reads a number.
+func (r *reader) count(into *rules.Word) field { return r.value(into, number, "a whole number") }
+
+// value reads a single value; only a number, if that is wanted.
+func (r *reader) value(into *rules.Word, want kind, like string) field {
 	return func(n *node, path string) {
-		if n.kind == number || n.kind == boolean || r.is(n, path, text, "one value") {
+		switch loose := want == text && (n.kind == number || n.kind == boolean); {
+		case !loose && !r.is(n, path, want, like):
+		case n.kind == text && strings.TrimSpace(n.text) == "":
+			r.say(n.line, n.column, path, "is empty", "write "+like+", or leave the key out")
+		default:
 			*into = rules.Word{At: r.place(n.line, n.column, path), Text: n.text}
 		}
 	}
@@ -110,7 +147,7 @@ func (r *reader) word(into *rules.Word) field {
 func (r *reader) choice(into *rules.Word, shape any, key string) field {
 	words := allowed(shape, key)
 	return func(n *node, path string) {
-		r.word(into)(n, path)
+		r.value(into, text, strings.Join(words, ", "))(n, path)
 		r.checkChoice(*into, words)
 	}
 }
@@ -128,7 +165,9 @@ func (r *reader) each(like string, read field) field {
 			return
 		}
 		for i, item := range n.items {
-			read(item, fmt.Sprintf("%s[%d]", path, i))
+			at := fmt.Sprintf("%s[%d]", path, i)
+			r.places.Note(r.place(item.line, item.column, at))
+			read(item, at)
 		}
 	}
 }

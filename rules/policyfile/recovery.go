@@ -17,7 +17,7 @@ type recovery struct {
 // maxParts bounds how often pieces of one file are parsed again.
 const maxParts = 400
 
-const syntaxHint = "texts with : # [ ] { } or , in them go in quotes, and what belongs together is indented alike"
+const syntaxHint = "texts with : # [ ] { } or , in them, or * & ! % in front, go in quotes, and what belongs together is indented alike"
 
 var topKey = regexp.MustCompile(`^["']?([A-Za-z_][A-Za-z0-9_-]*)["']?\s*:(\s|$)`)
 
@@ -63,29 +63,30 @@ func (r *recovery) parse(p part) (*node, *syntaxError) {
 	for _, f := range kept {
 		f()
 	}
-	moveLines(root, offset, map[*node]bool{})
+	moveLines(root, offset)
 	r.shift.apply(root)
 	return root, nil
 }
 
-func moveLines(n *node, by int, seen map[*node]bool) {
-	if seen[n] {
-		return
-	}
-	seen[n] = true
-	n.line += by
-	for _, i := range n.items {
-		moveLines(i, by, seen)
-	}
-	for i := range n.entries {
-		if !n.entries[i].merged {
-			n.entries[i].line += by
+func moveLines(root *node, by int) {
+	root.walk(func(n *node) {
+		n.line += by
+		for i := range n.slips {
+			n.slips[i].line += by
 		}
-		moveLines(n.entries[i].value, by, seen)
-	}
+		for i := range n.entries {
+			if e := &n.entries[i]; !e.merged {
+				e.line += by
+			}
+		}
+	})
 }
 
 func (r *recovery) complain(e *syntaxError) {
+	if strings.Contains(e.what, "\t") {
+		r.say(e.line, e.column, "this is not YAML: a tab stands where only spaces may", "indent with spaces")
+		return
+	}
 	r.say(e.line, e.column, "this is not YAML: "+e.what, syntaxHint)
 }
 
@@ -99,7 +100,6 @@ func (r *recovery) sections(whole *syntaxError) *node {
 		}
 	}
 	root := &node{kind: mapping, line: 1, column: 1}
-	b := &treeBuilder{say: r.say}
 	said := false
 	for _, p := range parts {
 		n, failed := r.parse(p)
@@ -111,7 +111,7 @@ func (r *recovery) sections(whole *syntaxError) *node {
 			continue
 		}
 		for _, e := range n.entries {
-			b.put(root, e)
+			root.put(e)
 		}
 	}
 	if !said {

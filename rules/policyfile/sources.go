@@ -20,6 +20,12 @@ func (r *reader) sources(into *[]rules.Source, shape any) field {
 	})
 }
 
+// noRights are sources that people can get themselves into.
+var noRights = map[string]string{
+	"channel": "a channel: whoever gets in there would have them",
+	"where":   "a condition: whoever makes it hold would have them",
+}
+
 func (r *reader) source(n *node, path string, shape any) (rules.Source, bool) {
 	s := rules.Source{At: r.place(n.line, n.column, path)}
 	kinds := keys(shape)
@@ -47,6 +53,12 @@ func (r *reader) source(n *node, path string, shape any) (rules.Source, bool) {
 	for key := range read {
 		if !slices.Contains(kinds, key) {
 			delete(read, key)
+		}
+	}
+	for _, e := range n.entries {
+		if why, never := noRights[e.key]; never && !slices.Contains(kinds, e.key) {
+			r.say(e.line, e.column, path+"."+e.key, "rights cannot come from "+why, "allowed: "+strings.Join(kinds, ", "))
+			return s, false
 		}
 	}
 	before := len(r.problems)
@@ -91,7 +103,7 @@ func (r *reader) protect(into *rules.ProtectConfig) field {
 	kinds := allowed(protectMapDoc{}, "kinds")
 	const like = "a list: [bots, owners, {people: [U123]}]"
 	whole := map[string]field{
-		"people": r.strings(&into.People),
+		"people": r.words(&into.People, nil),
 		"kinds": func(n *node, path string) {
 			into.Kinds = []rules.Word{}
 			r.words(&into.Kinds, kinds)(n, path)
@@ -116,8 +128,8 @@ func (r *reader) protect(into *rules.ProtectConfig) field {
 				}
 				continue
 			}
-			var more []string
-			r.fields(item, at, like, peopleDoc{}, map[string]field{"people": r.strings(&more)})
+			var more []rules.Word
+			r.fields(item, at, like, peopleDoc{}, map[string]field{"people": r.words(&more, nil)})
 			into.People = append(into.People, more...)
 		}
 	}

@@ -34,6 +34,40 @@ type node struct {
 	items        []*node
 	entries      []entry
 	weight       int // nodes below it, those of aliases counted each time
+	slips        []slip
+	told         bool // its slips were reported
+}
+
+// slip is something wrong with a node that leaves the rest of the file
+// readable. Whoever reads the node reports it, and knows the path to it.
+type slip struct {
+	line, column int
+	key          string // of the node; empty: the node itself
+	what, hint   string
+}
+
+func (n *node) slip(line, column int, key, what, hint string) {
+	n.slips = append(n.slips, slip{line, column, key, what, hint})
+}
+
+// walk visits each node below and including n once.
+func (n *node) walk(visit func(*node)) {
+	seen := map[*node]bool{}
+	var walk func(*node)
+	walk = func(n *node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		visit(n)
+		for _, i := range n.items {
+			walk(i)
+		}
+		for _, e := range n.entries {
+			walk(e.value)
+		}
+	}
+	walk(n)
 }
 
 // entry is one key with its value.
@@ -59,7 +93,6 @@ const maxWeight = 1_000_000
 
 // treeBuilder turns the parser's tree into nodes.
 type treeBuilder struct {
-	say     func(line, column int, what, hint string)
 	partial bool // anchors may be missing
 	anchors map[string]*node
 }
@@ -81,8 +114,9 @@ func (b *treeBuilder) node(in ast.Node) *node {
 		n.weight += e.value.weight
 	}
 	if n.weight > maxWeight {
-		b.say(n.line, n.column, "comes to more values than a policy can have", "aliases of aliases multiply; write it out")
-		return &node{line: n.line, column: n.column, weight: 1}
+		whole := &node{line: n.line, column: n.column, weight: 1}
+		whole.slip(n.line, n.column, "", "comes to more values than a policy can have", "aliases of aliases multiply; write it out")
+		return whole
 	}
 	return n
 }
@@ -115,9 +149,7 @@ func (b *treeBuilder) convert(in ast.Node) *node {
 		n.kind = nothing
 	case *ast.AnchorNode:
 		value := b.node(v.Value)
-		if name := v.Name.GetToken().Value; value.kind != broken {
-			b.anchors[name] = value
-		}
+		b.anchors[v.Name.GetToken().Value] = value
 		return value
 	case *ast.AliasNode:
 		name := v.Value.GetToken().Value
@@ -127,11 +159,11 @@ func (b *treeBuilder) convert(in ast.Node) *node {
 		if b.partial {
 			return n
 		}
-		b.say(n.line, n.column, fmt.Sprintf("*%s stands for nothing", name), fmt.Sprintf("mark what is meant with &%s above it", name))
+		n.slip(n.line, n.column, "", fmt.Sprintf("*%s stands for nothing", name), fmt.Sprintf("mark what is meant with &%s above it", name))
 	case *ast.TagNode:
-		b.say(n.line, n.column, fmt.Sprintf("a tag (%s) has no meaning here", v.Start.Value), "leave it out; put a text in quotes")
+		n.slip(n.line, n.column, "", fmt.Sprintf("a tag (%s) has no meaning here", v.Start.Value), "leave it out; put a text in quotes")
 	default:
-		b.say(n.line, n.column, fmt.Sprintf("%s cannot be used here", strings.ToLower(in.Type().String())), "")
+		n.slip(n.line, n.column, "", fmt.Sprintf("%s cannot be used here", strings.ToLower(in.Type().String())), "")
 	}
 	return n
 }
@@ -158,15 +190,15 @@ func (b *treeBuilder) mapping(n *node, values []*ast.MappingValueNode) {
 		case ast.ScalarNode:
 			key = keyToken.Value
 		default:
-			b.say(line, column, "this is no key", "a key is a word")
+			n.slip(line, column, "", "this is no key", "a key is a word")
 			continue
 		}
-		b.put(n, entry{key: key, line: line, column: column, value: value})
+		n.put(entry{key: key, line: line, column: column, value: value})
 	}
 }
 
 // put adds a key; said twice it is reported, unless it came through << before.
-func (b *treeBuilder) put(n *node, e entry) {
+func (n *node) put(e entry) {
 	for i, old := range n.entries {
 		if old.key != e.key {
 			continue
@@ -176,7 +208,7 @@ func (b *treeBuilder) put(n *node, e entry) {
 		case old.merged:
 			n.entries[i] = e
 		default:
-			b.say(e.line, e.column, fmt.Sprintf("%q is given twice", e.key), fmt.Sprintf("it is there already, in line %d; keep one", old.line))
+			n.slip(e.line, e.column, e.key, fmt.Sprintf("%q is given twice", e.key), fmt.Sprintf("it is there already, in line %d; keep one", old.line))
 		}
 		return
 	}
@@ -194,11 +226,12 @@ func (b *treeBuilder) merge(n, from *node, line, column int) {
 		case mapping:
 			for _, e := range s.entries {
 				e.merged = true
-				b.put(n, e)
+				n.put(e)
 			}
 		case broken:
+			n.slips = append(n.slips, s.slips...)
 		default:
-			b.say(line, column, fmt.Sprintf("<< brings in a mapping, not %s", s.kind), "")
+			n.slip(line, column, "", fmt.Sprintf("<< brings in a mapping, not %s", s.kind), "")
 		}
 	}
 }

@@ -9,6 +9,7 @@ import "usher/rules"
 func Values(name string, src []byte) (any, []rules.Problem) {
 	r := &reader{file: name}
 	root := document(string(src), func(line, column int, what, hint string) { r.say(line, column, "", what, hint) })
+	root.walk(func(n *node) { r.slips(n, "") })
 	sortProblems(r.problems)
 	return root.plain(), r.problems
 }

@@ -45,7 +45,7 @@ func Write(c rules.Config) []byte {
 		head := w.out.Len()
 		w.word(2, "join", i.Join)
 		w.sources(2, "approvers", i.Approvers)
-		w.list(2, "domains", i.Domains)
+		w.words(2, "domains", i.Domains)
 		w.word(2, "guest_expiry", i.GuestExpiry)
 		w.word(2, "via", i.Via)
 		if w.out.Len() == head {
@@ -104,11 +104,15 @@ func (w *writer) list(indent int, key string, values []string) {
 }
 
 func (w *writer) words(indent int, key string, words []rules.Word) {
+	w.list(indent, key, plain(words))
+}
+
+func plain(words []rules.Word) []string {
 	values := make([]string, len(words))
 	for i, word := range words {
 		values[i] = word.Text
 	}
-	w.list(indent, key, values)
+	return values
 }
 
 func (w *writer) patterns(indent int, key string, patterns []rules.Pattern) {
@@ -181,18 +185,15 @@ func source(s rules.Source) string {
 }
 
 func (w *writer) protect(p rules.ProtectConfig) {
-	kinds := make([]string, len(p.Kinds))
-	for i, k := range p.Kinds {
-		kinds[i] = k.Text
-	}
+	kinds, people := plain(p.Kinds), plain(p.People)
 	switch {
 	case p.Kinds == nil && len(p.People) == 0:
 	case len(p.People) == 0:
 		w.line(0, "protect", inline(kinds))
 	case p.Kinds == nil:
-		w.line(0, "protect", "{people: "+inline(p.People)+"}")
+		w.line(0, "protect", "{people: "+inline(people)+"}")
 	default:
-		w.line(0, "protect", "{kinds: "+inline(kinds)+", people: "+inline(p.People)+"}")
+		w.line(0, "protect", "{kinds: "+inline(kinds)+", people: "+inline(people)+"}")
 	}
 }
 
