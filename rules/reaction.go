@@ -89,12 +89,8 @@ func (r *Reaction) Match(c workspace.Channel, change ChannelChange) (groups map[
 }
 
 func (c *compiler) reaction(w ReactionConfig, seen map[string]Place) (Reaction, bool) {
-	c.begin("reaction "+w.Name, w.Broken)
-	if strings.TrimSpace(w.Name) == "" {
-		c.bad(w.At, "write `name:` and a short word", "a reaction has no name")
-	} else {
-		c.once(seen, w.At, "reaction", w.Name)
-	}
+	c.begin(strings.TrimSpace("reaction "+w.Name), w.Broken)
+	c.ruleName(w.At, "reaction", w.Name, seen)
 	r := Reaction{
 		Name: w.Name, Mode: enum(c, w.Mode, ModeReport, ModeOff, ModeReport, ModeEnforce),
 		claims: c.claims(w.Channels, w.ButNot), at: w.At,
@@ -106,13 +102,13 @@ func (c *compiler) reaction(w ReactionConfig, seen map[string]Place) (Reaction, 
 		}
 	}
 	if len(w.On) == 0 {
-		c.bad(w.At, "write `on:` and created, renamed, archived, unarchived or converted", "%s says not when", c.rule)
+		c.bad(c.under(w.At, ".on"), "write `on:` and created, renamed, archived, unarchived or converted", "%s says not when", c.rule)
 	}
 	if len(w.Channels) == 0 {
-		c.bad(w.At, "write `channels:` and patterns or ids", "%s is about no channels", c.rule)
+		c.bad(c.under(w.At, ".channels"), "write `channels:` and patterns or ids", "%s is about no channels", c.rule)
 	}
 	if len(w.Do) == 0 {
-		c.bad(w.At, "write `do:` and its steps", "%s does nothing", c.rule)
+		c.bad(c.under(w.At, ".do"), "write `do:` and its steps", "%s does nothing", c.rule)
 	}
 	var groups []string
 	for _, m := range r.claims.patterns {
@@ -149,7 +145,7 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 	template := func(name string, most int) Template {
 		arg := w.Args[name]
 		if strings.TrimSpace(arg.Text) == "" {
-			c.bad(w.At, "write it", "%s has no %s", w.Verb, cmpName(name))
+			c.bad(c.under(w.At, strings.TrimSuffix("."+w.Verb+"."+name, ".")), "write it", "%s has no %s", w.Verb, cmpName(name))
 			return Template{}
 		}
 		if n := utf8.RuneCountInString(arg.Text); n > most {
@@ -173,14 +169,14 @@ func (c *compiler) step(w StepConfig, groups []string) Step {
 	case VerbAnnounce:
 		s.Text = template("text", 3000)
 		if strings.TrimSpace(w.Args["to"].Text) == "" {
-			c.bad(w.At, "write a channel's name or id", "announce has no to")
-		} else if to := c.channelNames([]Word{{At: w.At, Text: w.Args["to"].Text}}); len(to) == 1 {
+			c.bad(c.under(w.At, ".announce.to"), "write a channel's name or id", "announce has no to")
+		} else if to := c.channelNames([]Word{w.Args["to"]}); len(to) == 1 {
 			s.To = to[0]
 			s.to = source{kind: FromChannel, text: "channel " + s.To, name: s.To, at: w.At}
 		}
 	case VerbInvite:
 		if len(w.Sources) == 0 {
-			c.bad(w.At, "name people or groups", "it invites nobody")
+			c.bad(c.under(w.At, ".invite"), "name people or groups", "it invites nobody")
 		}
 		s.invite = c.inviteSources(w.Sources)
 		s.Invite = texts(s.invite)
@@ -199,9 +195,9 @@ func cmpName(name string) string {
 
 func (c *compiler) archive(w StepConfig, s *Step) {
 	if w.Args["after"].Text == "" {
-		c.bad(w.At, "write `after:` and a length of time", "archive says not when")
+		c.bad(c.under(w.At, ".archive.after"), "write `after:` and a length of time", "archive says not when")
 	}
-	s.After, s.Warn = c.duration(w.Args["after"], 0), c.duration(w.Args["warn"], 0)
+	s.After, s.Warn = c.span(w.Args["after"]), c.duration(w.Args["warn"], 0)
 	if s.Warn > s.After && w.Args["after"].Text != "" {
 		c.bad(w.Args["warn"].At, "warn less time ahead", "the warning would come before the silence begins")
 	}
@@ -229,7 +225,11 @@ func (c *compiler) inviteSources(written []Source) []source {
 			all = append(all, source{kind: FromUsers, text: w.Users[0], people: []person{{name: w.Users[0]}}, at: w.At})
 			continue
 		}
-		all = append(all, c.sources([]Source{w}, FromUsergroup, FromIDPGroup, FromUsers, FromChannel)...)
+		if w.Where != "" {
+			c.bad(c.under(w.At, ".where"), "use usergroup, idp_group, user, users or channel", "whom to invite cannot be a condition")
+			continue
+		}
+		all = append(all, c.sources([]Source{w})...)
 	}
 	return all
 }

@@ -89,7 +89,7 @@ func TestAStepIsIncomplete(t *testing.T) {
 		"{announce: {text: Hello}}":                       "p.yaml:6:10: announce has no to",
 		"{archive: {warn: 2d}}":                           "p.yaml:6:10: archive says not when",
 		"{topic: \"{{.Chanel}}\"}":                        "p.yaml:6:18: there is no field .Chanel",
-		"{invite: [{user: \"{{.Channel}}\"}]}":            "p.yaml:6:20: \"{{.Channel}}\" names nobody for certain",
+		"{invite: [{user: \"{{.Channel}}\"}]}":            "p.yaml:6:27: \"{{.Channel}}\" names nobody for certain",
 		"{propose_rename: \"Not {{.Channel.Name}}\"}":     "p.yaml:6:27: there is no field .Channel.Name",
 		"{post: \"{{if .Actor}}{{.Actor}}{{end}}\"}":      "p.yaml:6:17: {{if .Actor}}{{.Actor}}{{end}} is more than a field",
 		"{tell_creator: \"{{.Match.team}}\"}":             "p.yaml:6:25: no pattern has a group called team",

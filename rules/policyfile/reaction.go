@@ -56,24 +56,26 @@ func (r *reader) step(n *node, path string) (rules.StepConfig, bool) {
 	e := n.entries[0]
 	s.Verb = e.key
 	at := path + "." + clip(e.key)
-	before := len(r.problems)
+	whole := false // of the kind it has to be, whatever is wrong in it
 	switch args, several := stepArgs[e.key]; {
 	case !slices.Contains(verbs, e.key):
 		r.say(e.line, e.column, at, fmt.Sprintf("unknown step %q", clip(e.key)), hint(e.key, verbs))
 	case several:
-		s.Args = r.args(e.value, at, args)
+		s.Args, whole = r.args(e.value, at, args), e.value.kind == mapping
 	case e.key == "invite":
 		r.sources(&s.Sources, sourceDoc{})(e.value, at)
+		whole = e.value.kind == list
 	case e.key == "join":
 		r.say(e.value.line, e.value.column, at, "join takes nothing", "write it alone: - join")
 	default:
 		w, ok := r.oneWord(e.value, at, nil)
 		if ok && strings.TrimSpace(w.Text) == "" {
 			r.say(w.At.Line, w.At.Column, at, "is empty", "write a text")
+			ok = false
 		}
-		s.Args = map[string]rules.Word{"": w}
+		s.Args, whole = map[string]rules.Word{"": w}, ok
 	}
-	return s, len(r.problems) == before && e.value.kind != broken
+	return s, whole
 }
 
 func (r *reader) args(n *node, path string, shape any) map[string]rules.Word {
@@ -82,7 +84,15 @@ func (r *reader) args(n *node, path string, shape any) map[string]rules.Word {
 	for _, key := range keys(shape) {
 		read[key] = func(n *node, path string) {
 			var w rules.Word
-			if r.word(&w)(n, path); w.At.Line != 0 {
+			switch key {
+			case "unless_active":
+				r.value(&w, boolean, "true or false")(n, path)
+			case "after", "warn":
+				r.value(&w, text, aLength)(n, path)
+			default:
+				w, _ = r.oneWord(n, path, nil)
+			}
+			if w.At.Line != 0 {
 				args[key] = w
 			}
 		}

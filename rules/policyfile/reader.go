@@ -124,13 +124,11 @@ const (
 	aShare  = "a share such as 20%"
 )
 
-// word reads any single value as it is written, for rules.Compile to understand.
-func (r *reader) word(into *rules.Word) field { return r.value(into, text, "one value") }
-
 // count reads a number.
 func (r *reader) count(into *rules.Word) field { return r.value(into, number, "a whole number") }
 
-// value reads a single value; only a number, if that is wanted.
+// value reads a single value as it is written, for rules.Compile to understand.
+// A text may look like a number or a truth value to YAML: 24, off.
 func (r *reader) value(into *rules.Word, want kind, like string) field {
 	return func(n *node, path string) {
 		switch loose := want == text && (n.kind == number || n.kind == boolean); {

@@ -81,7 +81,11 @@ func step(s rules.StepConfig) string {
 	var parts []string
 	for _, key := range order {
 		if arg, ok := s.Args[key]; ok && !slices.Contains(parts, key) {
-			parts = append(parts, key+": "+quoteWord(arg.Text))
+			write := quote
+			if s.Verb == "archive" {
+				write = quoteWord
+			}
+			parts = append(parts, key+": "+write(arg.Text))
 		}
 	}
 	return s.Verb + ": {" + strings.Join(parts, ", ") + "}"
