@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"cel.dev/cel-go/cel"
-	"cel.dev/cel-go/checker"
+	"cel.dev/cel-go/common/cost"
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
@@ -83,7 +83,7 @@ func compileCondition(text string) (compiled *condition, wrong []string) {
 	if !ast.OutputType().IsExactType(cel.BoolType) {
 		return nil, []string{fmt.Sprintf("the condition gives %s, not true or false", ast.OutputType())}
 	}
-	if cost, err := env.EstimateCost(ast, sizes{}); err == nil && cost.Max > hopelessCost {
+	if spent, err := env.EstimateCost(ast, sizes{}); err == nil && spent.Max > hopelessCost {
 		return nil, []string{"it takes too long to work out for each person: lists are walked within lists"}
 	}
 	program, err := env.Program(ast, cel.EvalOptions(cel.OptOptimize), cel.CostLimit(conditionCost))
@@ -122,14 +122,14 @@ func asked(ast *cel.Ast) []string {
 // sizes is how large the facts about an account may be.
 type sizes struct{}
 
-func (sizes) EstimateSize(n checker.AstNode) *checker.SizeEstimate {
+func (sizes) EstimateSize(n cost.AstNode) *cost.SizeEstimate {
 	if n.Type().Kind() == types.MapKind {
-		return &checker.SizeEstimate{Max: 100}
+		return &cost.SizeEstimate{Max: 100}
 	}
-	return &checker.SizeEstimate{Max: 256}
+	return &cost.SizeEstimate{Max: 256}
 }
 
-func (sizes) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+func (sizes) EstimateCallCost(string, string, *cost.AstNode, []cost.AstNode) *cost.CallEstimate {
 	return nil
 }
 

@@ -13,10 +13,7 @@ import (
 	"usher/rules/workspace"
 )
 
-type (
-	workspaceUser = workspace.User
-	grant         = workspace.Grant
-)
+type grant = workspace.Grant
 
 func (m *model) lastGrant(r *room, u int) grant {
 	var last grant
