@@ -34,6 +34,8 @@ const (
 // commands is the command line: what every subcommand shares, then one field
 // for each subcommand.
 type commands struct {
+	ShowVersion kong.VersionFlag `name:"version" help:"Print the version."`
+
 	Logging loggingFlags `embed:"" group:"Logging"`
 
 	Run  runCommand  `cmd:"" help:"Run the bot."`
@@ -102,7 +104,7 @@ func execute(args []string, std Streams) int {
 		kong.Writers(std.Out, std.Err),
 		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.Vars{"version": version()},
+		kong.Vars{"version": versionLine()},
 	)
 	if err != nil {
 		fmt.Fprintln(std.Err, "usher:", err)

@@ -33,6 +33,10 @@ func version() string {
 type versionCommand struct{}
 
 func (versionCommand) Run(std Streams) error {
-	fmt.Fprintf(std.Out, "usher %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintln(std.Out, versionLine())
 	return nil
+}
+
+func versionLine() string {
+	return fmt.Sprintf("usher %s %s %s/%s", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
