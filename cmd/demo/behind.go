@@ -16,7 +16,8 @@ type Insight interface {
 
 // Behind is what Usher did, as the page shows it.
 type Behind struct {
-	Connected bool // Usher hears Slack
+	Connected bool     // Usher is fit for use
+	Trouble   []string // in sentences, what it is not fit for
 	Decisions []Decided
 	Actions   []Carried
 }
@@ -43,8 +44,32 @@ type Carried struct {
 // behindPage is the right side of the page.
 type behindPage struct {
 	Behind
+	Waiting   int // actions
 	Calls     []callRow
 	CallCount int
+}
+
+// Settled is the reason that settled it.
+func (d Decided) Settled() string {
+	if len(d.Reasons) == 0 {
+		return ""
+	}
+	return d.Reasons[len(d.Reasons)-1]
+}
+
+// Said is the action's state in words.
+func (c Carried) Said() string {
+	switch c.State {
+	case "already":
+		return "no change"
+	case "later":
+		return "again later"
+	case "never":
+		return "refused"
+	case "gave_up":
+		return "gave up"
+	}
+	return c.State
 }
 
 type callRow struct {
@@ -60,6 +85,11 @@ const calls = 12
 
 func (s *Server) behind(b Behind) behindPage {
 	p := behindPage{Behind: b}
+	for _, a := range b.Actions {
+		if a.State == "waiting" {
+			p.Waiting++
+		}
+	}
 	made := s.slack.Calls(0)
 	p.CallCount = len(made)
 	for _, c := range slices.Backward(made[max(0, len(made)-calls):]) {

@@ -8,21 +8,55 @@ import (
 // block is one Block Kit block as this page draws it. What it does not know it
 // shows as its type, so that nothing is silently missing.
 type block struct {
-	Type           string    `json:"type"`
-	ID             string    `json:"block_id"`
-	Text           *text     `json:"text"`
-	Fields         []text    `json:"fields"`
-	Accessory      *element  `json:"accessory"`
-	Elements       []element `json:"elements"`
-	Label          *text     `json:"label"`
-	Hint           *text     `json:"hint"`
-	Element        *element  `json:"element"`
-	Optional       bool      `json:"optional"`
-	DispatchAction bool      `json:"dispatch_action"`
-	ImageURL       string    `json:"image_url"`
-	AltText        string    `json:"alt_text"`
-	Title          *text     `json:"title"`
-	Complaint      string    `json:"-"` // what the last submission said about it
+	Type           string     `json:"type"`
+	ID             string     `json:"block_id"`
+	Text           *text      `json:"text"`
+	Fields         []text     `json:"fields"`
+	Accessory      *element   `json:"accessory"`
+	Elements       []element  `json:"elements"`
+	Label          *text      `json:"label"`
+	Hint           *text      `json:"hint"`
+	Element        *element   `json:"element"`
+	Optional       bool       `json:"optional"`
+	DispatchAction bool       `json:"dispatch_action"`
+	ImageURL       string     `json:"image_url"`
+	AltText        string     `json:"alt_text"`
+	Title          *text      `json:"title"`
+	Rich           []richPart `json:"-"` // of a rich_text block, in the place of Elements
+}
+
+// UnmarshalJSON reads what it can: what a block of a kind that this page does
+// not draw holds must not keep the rest from being drawn.
+func (b *block) UnmarshalJSON(raw []byte) error {
+	type plainBlock block
+	if kind, err := decoded[struct {
+		Type     string          `json:"type"`
+		ID       string          `json:"block_id"`
+		Elements json.RawMessage `json:"elements"`
+	}](raw); err != nil {
+		return err
+	} else if kind.Type == "rich_text" {
+		b.Type, b.ID = kind.Type, kind.ID
+		b.Rich, err = decoded[[]richPart](kind.Elements)
+		if err != nil {
+			b.Type = "rich text that cannot be read"
+		}
+		return nil
+	} else if err := json.Unmarshal(raw, (*plainBlock)(b)); err != nil || !b.whole() {
+		*b = block{Type: kind.Type + " that cannot be read", ID: kind.ID}
+	}
+	return nil
+}
+
+// whole reports whether the block has what its kind needs to be drawn.
+func (b *block) whole() bool {
+	switch b.Type {
+	case "header", "markdown":
+		return b.Text != nil
+	case "input":
+		return b.Label != nil && b.Element != nil
+	}
+	return true
 }
 
 // text is a text object; Slack also allows a bare string in places.
@@ -39,6 +73,16 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	}
 	type plainText text
 	return json.Unmarshal(b, (*plainText)(t))
+}
+
+// bare is a text that is no object; an input of rich text starts empty here.
+type bare string
+
+func (t *bare) UnmarshalJSON(b []byte) error {
+	if s, err := decoded[string](b); err == nil {
+		*t = bare(s)
+	}
+	return nil
 }
 
 type option struct {
@@ -60,6 +104,11 @@ type confirm struct {
 	Style   string `json:"style"`
 }
 
+// filter limits what a conversations select offers.
+type filter struct {
+	Include []string `json:"include"`
+}
+
 // element is one Block Kit element: a button, a select, an input.
 type element struct {
 	Type           string        `json:"type"`
@@ -75,7 +124,7 @@ type element struct {
 	Options        []option      `json:"options"`
 	Groups         []optionGroup `json:"option_groups"`
 	Confirm        *confirm      `json:"confirm"`
-	InitialValue   string        `json:"initial_value"`
+	InitialValue   bare          `json:"initial_value"`
 	InitialOption  *option       `json:"initial_option"`
 	InitialOptions []option      `json:"initial_options"`
 	InitialUser    string        `json:"initial_user"`
@@ -85,6 +134,11 @@ type element struct {
 	InitialConvs   []string      `json:"initial_conversations"`
 	InitialChans   []string      `json:"initial_channels"`
 	InitialDate    string        `json:"initial_date"`
+	InitialTime    string        `json:"initial_time"`
+	InitialMoment  int64         `json:"initial_date_time"`
+	Focused        bool          `json:"focus_on_load"`
+	Says           string        `json:"accessibility_label"`
+	Filter         *filter       `json:"filter"`
 	ImageURL       string        `json:"image_url"`
 	AltText        string        `json:"alt_text"`
 }
@@ -134,13 +188,18 @@ type view struct {
 }
 
 // draw reads a value that came as decoded JSON into what the templates take.
-func draw[T any](decoded any) (T, error) {
-	var out T
-	raw, err := json.Marshal(decoded)
+func draw[T any](value any) (T, error) {
+	raw, err := json.Marshal(value)
 	if err != nil {
-		return out, err
+		var none T
+		return none, err
 	}
-	err = json.Unmarshal(raw, &out)
+	return decoded[T](raw)
+}
+
+func decoded[T any](raw []byte) (T, error) {
+	var out T
+	err := json.Unmarshal(raw, &out)
 	return out, err
 }
 

@@ -14,6 +14,7 @@ import (
 type names interface {
 	user(id string) (string, bool)
 	channel(id string) (string, bool)
+	link(channel string) string // where the channel is on this page
 	usergroup(id string) (string, bool)
 }
 
@@ -27,14 +28,6 @@ var (
 	emoji  = regexp.MustCompile(`:([a-z0-9_+-]+):`)
 	slot   = regexp.MustCompile("\x00(\\d+)\x00")
 )
-
-var pictures = map[string]string{
-	"white_check_mark": "✅", "x": "❌", "warning": "⚠️", "lock": "🔒", "wave": "👋", "door": "🚪",
-	"mag": "🔍", "key": "🔑", "hourglass": "⌛", "hourglass_flowing_sand": "⏳", "information_source": "ℹ️",
-	"tada": "🎉", "bell": "🔔", "no_entry": "⛔", "no_entry_sign": "🚫", "eyes": "👀", "gear": "⚙️",
-	"double_vertical_bar": "⏸️", "arrow_forward": "▶️", "leftwards_arrow_with_hook": "↩️", "pause_button": "⏸️",
-	"rotating_light": "🚨", "pushpin": "📌", "busts_in_silhouette": "👥", "house": "🏠", "bulb": "💡",
-}
 
 // mrkdwn draws Slack's markup as HTML. Everything is escaped first; only what
 // this function itself writes is markup. Slack sends &amp; &lt; &gt; already
@@ -83,7 +76,11 @@ func plain(text string) template.HTML {
 func escaped(s string) string { return html.EscapeString(html.UnescapeString(s)) }
 
 func picture(s string) string {
-	if p, ok := pictures[strings.Trim(s, ":")]; ok {
+	name := strings.Trim(s, ":")
+	if i, ok := icons[name]; ok {
+		return string(icon(i, strings.ReplaceAll(name, "_", " ")))
+	}
+	if p, ok := pictures[name]; ok {
 		return p
 	}
 	return s
@@ -119,6 +116,9 @@ func reference(inner string, who names) string {
 		return show("@", name, ok, "@somebody")
 	case strings.HasPrefix(target, "#"):
 		name, ok := who.channel(target[1:])
+		if ok {
+			return `<a class="mention" href="` + html.EscapeString(who.link(target[1:])) + `">#` + html.EscapeString(name) + `</a>`
+		}
 		return show("#", name, ok, "a private channel")
 	case strings.HasPrefix(target, "!subteam^"):
 		name, ok := who.usergroup(strings.TrimPrefix(target, "!subteam^"))

@@ -10,6 +10,7 @@ type people map[string]string
 
 func (p people) user(id string) (string, bool)      { n, ok := p[id]; return n, ok }
 func (p people) channel(id string) (string, bool)   { n, ok := p[id]; return n, ok }
+func (p people) link(id string) string              { return "/in/T/U/" + id }
 func (p people) usergroup(id string) (string, bool) { n, ok := p[id]; return n, ok }
 
 func TestMrkdwn(t *testing.T) {
@@ -19,7 +20,7 @@ func TestMrkdwn(t *testing.T) {
 		{"*bold* _slanted_ ~gone~ `code`", "<b>bold</b> <i>slanted</i> <s>gone</s> <code>code</code>"},
 		{"2*3*4 snake_case_name", "2*3*4 snake_case_name"},
 		{"a &lt;b&gt; &amp; c", "a &lt;b&gt; &amp; c"},
-		{"<@U1> in <#C1>, <!subteam^S1>", `<span class="mention">@Bob &lt;b&gt;Roe&lt;/b&gt;</span> in <span class="mention">#random</span>, <span class="mention">@leads</span>`},
+		{"<@U1> in <#C1>, <!subteam^S1>", `<span class="mention">@Bob &lt;b&gt;Roe&lt;/b&gt;</span> in <a class="mention" href="/in/T/U/C1">#random</a>, <span class="mention">@leads</span>`},
 		{"<#C9>", `<span class="mention">a private channel</span>`},
 		{"<!here>", `<span class="mention alarm">@here</span>`},
 		{"<https://x.test/?a=1&amp;b=2|there>", `<a href="https://x.test/?a=1&amp;b=2" rel="noopener noreferrer" target="_blank">there</a>`},
@@ -28,7 +29,8 @@ func TestMrkdwn(t *testing.T) {
 		{"&gt; said\nnext", "<blockquote> said</blockquote>next"},
 		{"one\ntwo", "one<br>two"},
 		{"```a <b> *c*```", "<pre>a &lt;b&gt; *c*</pre>"},
-		{":lock: :unheard_of:", "🔒 :unheard_of:"},
+		{":tada: :unheard_of:", "🎉 :unheard_of:"},
+		{":lock:", `<svg class="icon" role="img" aria-label="lock"><use href="/static/icons.svg#lock"/></svg>`},
 	} {
 		if got := string(mrkdwn(c.text, who)); got != c.want {
 			t.Errorf("mrkdwn(%q)\n got %s\nwant %s", c.text, got, c.want)
@@ -36,7 +38,7 @@ func TestMrkdwn(t *testing.T) {
 	}
 }
 
-var ours = regexp.MustCompile(`</?(b|i|s|code|pre|blockquote|br|span|time|a)( (class|datetime|href|rel|target)="[^"<>]*")*>`)
+var ours = regexp.MustCompile(`</?(b|i|s|code|pre|blockquote|br|span|time|a|svg|use)( (class|datetime|href|rel|target|role|aria-label)="[^"<>]*")*/?>`)
 
 // Whatever is written in a message, the only markup on the page is the page's own.
 func FuzzMrkdwn(f *testing.F) {

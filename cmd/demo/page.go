@@ -2,41 +2,56 @@ package demo
 
 // page is everything the templates draw for one person at one place.
 type page struct {
-	Self, Act        string
+	Act              string
 	Me               person
-	People           []person
+	Teams            []crew
 	Place            string // home, dm or a channel's id
 	Heading          string
 	HomeLink, DMLink string
-	DMs              int
+	Unread           int
 	Mine, Others     []room
+	MayCreate        bool
 	Channel          *channelPage
 	Messages         []messageRow
 	Home             *stage
 	Modal            *modalStage
-	Guide            []guideStep
+	Guide            *guide
 	Usher            behindPage
 	Command, SlashIn string
+	Hints            []hint
 	CanPost          bool
 }
 
+// Several reports whether there are people of more than one workspace.
+func (p page) Several() bool { return len(p.Teams) > 1 }
+
+// crew is a workspace's people.
+type crew struct {
+	Name   string
+	People []person
+}
+
 type person struct {
-	ID, Name, Note, Link string
-	Here                 bool
-	Vals                 string // what removing them from the channel at hand sends; empty where that makes no sense
+	ID, Name, Title, Note, Link string
+	Here                        bool
+	Vals                        string // what removing them from the channel at hand sends; empty where that makes no sense
 }
 
 type room struct {
-	Name, Link        string
+	ID, Name, Link    string
 	Private, Archived bool
 	Here              bool
 }
+
+// hint is one command, for whoever is typing one.
+type hint struct{ Fill, Usage, Does string }
 
 type channelPage struct {
 	ID, Name, Topic           string
 	Private, Archived, Inside bool
 	Members, Addable          []person
 	JoinVals, LeaveVals       string
+	ArchiveVals, ConvertVals  string
 	Pins                      int
 	Bookmarks                 []bookmark
 }
@@ -47,12 +62,7 @@ type bookmark struct {
 }
 
 type messageRow struct {
-	Key, From, At, Text string
-	Bot, Ephemeral      bool
-	Stage               stage
-}
-
-type guideStep struct {
-	Text, Label, Link, Vals string
-	Done, Now               bool
+	Key, From, To, At, Text string
+	Bot, Ephemeral          bool
+	Stage                   stage
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"usher/handlers/command"
 )
 
 // shown is how many messages a channel shows; older ones are left out.
@@ -13,6 +15,7 @@ const shown = 60
 
 // scene draws one person's Slack: what they see, and nothing else.
 type scene struct {
+	all        world
 	teamID     string
 	team       team
 	me         account
@@ -28,12 +31,10 @@ func (s scene) link(place string) string { return s.base() + "/" + place }
 
 func (s scene) page() page {
 	p := page{
-		Self: s.link(s.place), Act: s.base() + "/act", Me: s.person(s.me), Place: s.place,
-		HomeLink: s.link("home"), DMLink: s.link("dm"), Command: s.command,
+		Act: s.base() + "/act", Me: s.person(s.me), Place: s.place, MayCreate: !s.me.guest(),
+		HomeLink: s.link("home"), DMLink: s.link("dm"), Command: s.command, Hints: s.hints(),
 	}
-	p.People = s.people()
 	p.Mine, p.Others = s.rooms()
-	p.DMs = len(s.direct())
 	switch c, ok := s.team.Channels[s.place]; {
 	case s.place == "home":
 		p.Heading = "Home"
@@ -52,9 +53,6 @@ func (s scene) page() page {
 	default:
 		p.Heading = "Not here"
 	}
-	if p.SlashIn == "" && len(p.Mine) > 0 {
-		p.SlashIn = strings.TrimPrefix(p.Mine[0].Link, s.base()+"/")
-	}
 	if stack := s.team.Modals[s.me.ID]; len(stack) > 0 {
 		p.Modal = s.modal(stack[len(stack)-1])
 	}
@@ -62,7 +60,7 @@ func (s scene) page() page {
 }
 
 func (s scene) person(a account) person {
-	return person{ID: a.ID, Name: a.called(), Note: a.sort(s.teamID), Here: a.ID == s.me.ID, Link: "/in/" + s.teamID + "/" + a.ID + "/" + cmp.Or(s.place, "home")}
+	return person{ID: a.ID, Name: a.called(), Title: a.Title, Note: a.sort(s.teamID), Here: a.ID == s.me.ID, Link: "/in/" + s.teamID + "/" + a.ID + "/" + cmp.Or(s.place, "home")}
 }
 
 // people are those one can be: everybody who could sit in front of Slack.
@@ -79,7 +77,7 @@ func (s scene) people() []person {
 
 func (s scene) rooms() (mine, others []room) {
 	for _, c := range s.team.Channels {
-		r := room{Name: c.Name, Private: c.Private, Archived: c.Archived, Here: c.ID == s.place, Link: s.link(c.ID)}
+		r := room{ID: c.ID, Name: c.Name, Private: c.Private, Archived: c.Archived, Here: c.ID == s.place, Link: s.link(c.ID)}
 		switch {
 		case strings.HasPrefix(c.ID, "D"):
 		case c.has(s.me.ID) && !c.Archived:
@@ -98,14 +96,16 @@ func (s scene) channel(c channel) *channelPage {
 	p := &channelPage{
 		ID: c.ID, Name: c.Name, Topic: c.Topic, Private: c.Private, Archived: c.Archived, Inside: c.has(s.me.ID),
 		Pins: len(c.Pins), Bookmarks: c.Bookmarks,
-		JoinVals:  vals(map[string]string{"do": "join", "channel": c.ID}),
-		LeaveVals: vals(map[string]string{"do": "leave", "channel": c.ID}),
+		JoinVals:    vals(map[string]string{"do": "join", "channel": c.ID}),
+		LeaveVals:   vals(map[string]string{"do": "leave", "channel": c.ID}),
+		ArchiveVals: vals(map[string]string{"do": either(c.Archived, "unarchive", "archive"), "channel": c.ID}),
+		ConvertVals: vals(map[string]string{"do": either(c.Private, "convert_public", "convert_private"), "channel": c.ID}),
 	}
 	for _, a := range s.team.Users {
 		who := s.person(a)
 		switch {
 		case c.has(a.ID):
-			if p.Inside && a.ID != s.me.ID {
+			if p.Inside && !c.Archived && a.ID != s.me.ID {
 				who.Vals = vals(map[string]string{"do": "kick", "channel": c.ID, "users": a.ID})
 			}
 			p.Members = append(p.Members, who)
@@ -151,7 +151,7 @@ func (s scene) rows(messages []message) []messageRow {
 		st := stage{Spot: s.spot("m"+key, ""), Blocks: m.Blocks}
 		st.Spot.Channel, st.Spot.TS = m.Channel, m.TS
 		rows = append(rows, messageRow{
-			Key: key, From: cmp.Or(from.called(), "Usher"), Bot: from.Bot, At: clock(m.TS), Text: m.Text, Ephemeral: m.Ephemeral, Stage: st,
+			Key: key, From: cmp.Or(from.called(), "Usher"), To: s.me.called(), Bot: from.Bot, At: clock(m.TS), Text: m.Text, Ephemeral: m.Ephemeral, Stage: st,
 		})
 	}
 	return rows
@@ -171,29 +171,58 @@ func (s scene) modal(v view) *modalStage {
 func (s scene) spot(prefix, viewID string) spot {
 	return spot{
 		Act: s.base() + "/act", Base: s.base(), View: viewID, Prefix: prefix,
-		complaints: s.complaints, offers: s.offers, names: named{s.team, s.me.ID},
+		complaints: s.complaints, offers: s.offers, names: named{s.team, s.me.ID, s.base()},
 	}
 }
 
-// offers are the people or channels that a select without options of its own holds.
-func (s scene) offers(kind string) []option {
-	var all []option
-	if kind == "users" {
-		for _, a := range s.team.Users {
-			if !a.Deleted {
-				all = append(all, option{Text: text{Type: "plain_text", Text: a.called()}, Value: a.ID})
-			}
-		}
-	} else {
-		for _, c := range s.team.Channels {
-			public := kind == "channels" && c.Private
-			if s.team.sees(s.me.ID, c) && !c.Archived && !public && !strings.HasPrefix(c.ID, "D") {
-				all = append(all, option{Text: text{Type: "plain_text", Text: "#" + c.Name}, Value: c.ID})
-			}
+// offers are the people or channels that a select without options of its own
+// holds; include is what a conversations select limits itself to, nothing for all.
+func (s scene) offers(kind string, include []string) []optionGroup {
+	wants := func(what string) bool {
+		return kind == "conversations" && (len(include) == 0 || slices.Contains(include, what)) || kind == "channels" && what == "public"
+	}
+	var channels, people []option
+	for _, c := range s.team.Channels {
+		if s.team.sees(s.me.ID, c) && !c.Archived && !strings.HasPrefix(c.ID, "D") && wants(either(c.Private, "private", "public")) {
+			channels = append(channels, option{Text: text{Type: "plain_text", Text: "#" + c.Name}, Value: c.ID})
 		}
 	}
-	slices.SortFunc(all, func(a, b option) int { return strings.Compare(a.Text.Text, b.Text.Text) })
+	for _, a := range s.team.Users {
+		if !a.Deleted && (kind == "users" || wants("im")) {
+			people = append(people, option{Text: text{Type: "plain_text", Text: a.called()}, Value: a.ID})
+		}
+	}
+	var groups []optionGroup
+	for _, g := range []optionGroup{{text{Text: "Channels"}, channels}, {text{Text: "People"}, people}} {
+		slices.SortFunc(g.Options, func(a, b option) int { return strings.Compare(a.Text.Text, b.Text.Text) })
+		if len(g.Options) > 0 {
+			groups = append(groups, g)
+		}
+	}
+	if len(groups) == 1 {
+		groups[0].Label = text{}
+	}
+	return groups
+}
+
+// hints are the commands the person may use, as far as this page can tell.
+func (s scene) hints() []hint {
+	var all []hint
+	for _, verb := range command.For(s.me.Admin || s.me.Owner) {
+		fill := s.command + " " + string(verb.Verb)
+		if len(verb.Arguments) > 0 {
+			fill += " "
+		}
+		all = append(all, hint{Fill: fill, Usage: s.command + " " + verb.Usage(), Does: verb.Does})
+	}
 	return all
+}
+
+func either(is bool, yes, no string) string {
+	if is {
+		return yes
+	}
+	return no
 }
 
 // clock is the time of day in a message's timestamp.

@@ -16,15 +16,12 @@ import (
 	"bytes"
 	"context"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"net"
 	"net/http"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -59,9 +56,7 @@ type Server struct {
 	served  chan error
 	closing chan struct{}
 	close   sync.Once
-
-	mu         sync.Mutex
-	complaints map[string]map[string]string // by view id: what the last submission said about its blocks
+	memory  *memory
 }
 
 // Options are what the page is about.
@@ -77,10 +72,10 @@ func New(o Options) (*Server, error) {
 	if o.Listen == "" {
 		o.Listen = "127.0.0.1:0"
 	}
-	if err := loopback(o.Listen); err != nil {
+	if err := Loopback(o.Listen); err != nil {
 		return nil, err
 	}
-	pages, err := template.New("").Funcs(template.FuncMap{"plain": plain, "piece": pieceOf, "when": when}).
+	pages, err := template.New("").Funcs(template.FuncMap{"plain": plain, "piece": pieceOf, "when": when, "icon": icon}).
 		ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the demo's templates: %w", err)
@@ -91,22 +86,11 @@ func New(o Options) (*Server, error) {
 	}
 	s := &Server{
 		slack: o.Slack, insight: o.Insight, command: o.Command, pages: pages, address: listener.Addr().String(),
-		served: make(chan error, 1), closing: make(chan struct{}), complaints: map[string]map[string]string{},
+		served: make(chan error, 1), closing: make(chan struct{}), memory: newMemory(),
 	}
 	s.http = &http.Server{Handler: guarded(s.routes(), s.address), ReadHeaderTimeout: 5 * time.Second}
 	go func() { s.served <- s.http.Serve(listener) }()
 	return s, nil
-}
-
-func loopback(address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("listen address %q: give host:port, as in 127.0.0.1:8080", address)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return fmt.Errorf("listen address %q: the demo listens on this machine only; use 127.0.0.1", address)
-	}
-	return nil
 }
 
 // URL is where the page is.
@@ -134,25 +118,6 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /in/{team}/{who}/suggest", s.suggest)
 	mux.HandleFunc("POST /in/{team}/{who}/act", s.act)
 	return mux
-}
-
-// guarded refuses requests that another site made a browser send: names other
-// than this address, and posts from another origin.
-func guarded(next http.Handler, address string) http.Handler {
-	_, port, _ := net.SplitHostPort(address)
-	ours := map[string]bool{"127.0.0.1:" + port: true, "localhost:" + port: true, "[::1]:" + port: true}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		origin := r.Header.Get("Origin")
-		from, err := url.Parse(origin)
-		if !ours[r.Host] || err != nil || origin != "" && !ours[from.Host] {
-			http.Error(w, "This page answers only on this machine.", http.StatusForbidden)
-			return
-		}
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-eval'; frame-ancestors 'none'")
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		next.ServeHTTP(w, r)
-	})
 }
 
 func (s *Server) world() (world, error) { return draw[world](s.slack.State()) }
@@ -195,18 +160,28 @@ func (s *Server) scene(w http.ResponseWriter, r *http.Request) (scene, bool) {
 		http.Error(w, "There is no such person here. Go back to the start page.", http.StatusNotFound)
 		return scene{}, false
 	}
-	sc := scene{teamID: id, team: t, me: me, place: r.PathValue("place"), command: s.command}
+	sc := scene{all: all, teamID: id, team: t, me: me, place: r.PathValue("place"), command: s.command}
 	for _, ready := range s.slack.Ready().Workspaces {
 		if ready.TeamID == id {
 			sc.bot = ready.BotUserID
 		}
 	}
 	if stack := t.Modals[me.ID]; len(stack) > 0 {
-		s.mu.Lock()
-		sc.complaints = s.complaints[stack[len(stack)-1].ID]
-		s.mu.Unlock()
+		sc.complaints = s.memory.complaintsOf(stack[len(stack)-1].ID)
 	}
 	return sc, true
+}
+
+// crews are the people of every workspace, the one at hand first.
+func (s *Server) crews(sc scene) []crew {
+	all := []crew{{Name: sc.teamID, People: sc.people()}}
+	for _, ready := range s.slack.Ready().Workspaces {
+		if ready.TeamID != sc.teamID {
+			other := scene{teamID: ready.TeamID, team: sc.all.Workspaces[ready.TeamID], place: "home"}
+			all = append(all, crew{Name: ready.TeamID, People: other.people()})
+		}
+	}
+	return all
 }
 
 // behindRows is how many decisions and how many actions are shown.
@@ -229,7 +204,10 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := sc.page()
+	p.Teams = s.crews(sc)
+	p.Unread = s.memory.unread(sc)
 	p.Guide = sc.guide(behind)
+	s.memory.tick(sc.teamID, p.Guide)
 	p.Usher = s.behind(behind)
 	var out bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&out, "page", p); err != nil {
@@ -246,29 +224,4 @@ func (s *Server) fail(w http.ResponseWriter, err error) {
 		return
 	}
 	http.Error(w, "The demo could not draw this: "+err.Error(), http.StatusInternalServerError)
-}
-
-// toast makes the browser say something for a moment.
-func toast(w http.ResponseWriter, text string, bad bool) {
-	b, err := json.Marshal(map[string]any{"toast": map[string]any{"text": text, "bad": bad}})
-	if err == nil {
-		w.Header().Set("HX-Trigger", ascii(string(b)))
-	}
-}
-
-// ascii writes what is not ASCII as JSON escapes: header values are bytes.
-func ascii(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r < 128:
-			b.WriteRune(r)
-		case r > 0xffff:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+(r>>10), 0xdc00+(r&0x3ff))
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }

@@ -13,12 +13,9 @@ type spot struct {
 	Channel, TS string // a message's
 	Prefix      string // keeps element ids apart
 	complaints  map[string]string
-	offers      func(kind string) []option
+	offers      func(kind string, include []string) []optionGroup
 	names       names
 }
-
-// Complaint is what the last submission of this view said about a block.
-func (s spot) Complaint(block string) string { return s.complaints[block] }
 
 // stage is blocks with their spot.
 type stage struct {
@@ -55,13 +52,22 @@ func pieceOf(s spot, b block, e any) piece {
 // Live reports whether a change is sent at once instead of with a submission.
 func (p piece) Live() bool { return p.Block.Type != "input" || p.Block.DispatchAction }
 
-// Name is the form field: a live element sends its value, others wait for the submission.
+// Name is the form field, which says whose value it holds.
 func (p piece) Name() string {
-	if p.Live() && p.Block.Type != "input" {
-		return "value"
+	kind := fieldPrefix
+	if p.Element.Type == "datetimepicker" {
+		kind = momentPrefix
 	}
-	return "v:" + url.QueryEscape(p.Block.ID) + ":" + p.Element.ActionID
+	return kind + url.QueryEscape(p.Block.ID) + ":" + p.Element.ActionID
 }
+
+// ID is the element's id on the page.
+func (p piece) ID() string {
+	return p.Spot.Prefix + "-" + url.QueryEscape(p.Block.ID) + "-" + url.QueryEscape(p.Element.ActionID)
+}
+
+// Complaint is what the last submission said about an input.
+func (p piece) Complaint() string { return p.Spot.complaints[p.Block.ID] }
 
 // Label is what a screen reader says.
 func (p piece) Label() string {
@@ -88,39 +94,6 @@ func (p piece) click(value string) string {
 		}
 	}
 	return vals(v)
-}
-
-// Suggests reports whether the app is asked for options while one types.
-func (p piece) Suggests() bool { return p.Element.Chooses() == "external" }
-
-// SuggestURL is where those options are asked for.
-func (p piece) SuggestURL() string {
-	return p.Spot.Base + "/suggest?" + url.Values{"action_id": {p.Element.ActionID}, "block_id": {p.Block.ID}, "view_id": {p.Spot.View}}.Encode()
-}
-
-// Offers is what a select holds.
-func (p piece) Offers() []option {
-	switch kind := p.Element.Chooses(); kind {
-	case "static", "external":
-		all := p.Element.Options
-		for _, g := range p.Element.Groups {
-			all = append(all, g.Options...)
-		}
-		if p.Element.InitialOption != nil && kind == "external" {
-			all = append(all, *p.Element.InitialOption)
-		}
-		return append(all, initial(p.Element, kind)...)
-	case "users", "channels", "conversations":
-		return p.Spot.offers(kind)
-	}
-	return nil
-}
-
-func initial(e element, kind string) []option {
-	if kind != "external" {
-		return nil
-	}
-	return e.InitialOptions
 }
 
 func vals(v map[string]string) string {

@@ -16,6 +16,9 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	out := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
+	if _, err := fmt.Fprint(w, "retry: 500\n\n"); err != nil {
+		return
+	}
 	for {
 		slack, usher := s.slack.Changed(s.slack.Version()), s.insight.Changed()
 		if _, err := fmt.Fprint(w, "event: changed\ndata: .\n\n"); err != nil {

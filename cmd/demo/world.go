@@ -25,6 +25,7 @@ type account struct {
 	ID         string `json:"id"`
 	Name       string `json:"name"`
 	RealName   string `json:"real_name"`
+	Title      string `json:"title"`
 	Admin      bool   `json:"is_admin"`
 	Owner      bool   `json:"is_owner"`
 	Bot        bool   `json:"is_bot"`
@@ -36,6 +37,9 @@ type account struct {
 
 // called is the name people read.
 func (a account) called() string { return cmp.Or(a.RealName, a.Name, a.ID) }
+
+// guest reports whether the account is one that Slack keeps from most things.
+func (a account) guest() bool { return a.Restricted || a.Ultra }
 
 // sort says in a word what kind of account this is; empty for a plain member.
 func (a account) sort(home string) string {
@@ -93,14 +97,17 @@ func (m message) private() bool { return len(m.To) > 0 }
 // sees reports whether the channel is one that somebody can look into.
 func (t team) sees(user string, c channel) bool {
 	a := t.Users[user]
-	return c.has(user) || !c.Private && !a.Restricted && !a.Ultra && !a.Bot && a.sort(a.Team) != "external"
+	return c.has(user) || !c.Private && !a.guest() && !a.Bot && a.sort(a.Team) != "external"
 }
 
 // named is names for one person: private channels only where they are in.
 type named struct {
 	team team
 	as   string
+	base string // the person's address on this page
 }
+
+func (n named) link(channel string) string { return n.base + "/" + channel }
 
 func (n named) user(id string) (string, bool) {
 	a, ok := n.team.Users[id]

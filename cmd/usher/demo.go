@@ -33,7 +33,14 @@ Example:
   usher demo`
 }
 
-func (c demoCommand) Run(ctx context.Context, std Streams, log zerolog.Logger) (err error) {
+func (c demoCommand) Run(ctx context.Context, std Streams, flags loggingFlags) (err error) {
+	if err := demo.Loopback(c.Listen); err != nil {
+		return usageError{fmt.Errorf("--listen: %w", err)}
+	}
+	if flags.Level == "" && os.Getenv("USHER_LOG_LEVEL") == "" {
+		flags.Level = "warn" // what Usher does is on the page
+	}
+	log := flags.logger(std.Err)
 	workspace := demo.Workspace()
 	if c.Workspace != "" {
 		if workspace, err = os.ReadFile(c.Workspace); err != nil {

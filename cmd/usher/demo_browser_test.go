@@ -151,4 +151,3 @@ func shot(t *testing.T, page context.Context, name string) {
 		t.Fatal(err)
 	}
 }
-

@@ -1,134 +1,14 @@
 package main
 
 import (
-	"bufio"
-	"context"
-	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
-
-var picture = flag.Bool("picture", false, "take the picture of the demo that the README shows")
-
-// demoPage starts `usher demo` and returns its address. It ends with the test,
-// and fails it unless it ended cleanly.
-func demoPage(t *testing.T) string {
-	t.Helper()
-	out, into := io.Pipe()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		err := demoCommand{Listen: "127.0.0.1:0", Dir: t.TempDir()}.Run(ctx, Streams{Out: into, Err: io.Discard}, loggingFlags{Level: "error"}.logger(io.Discard))
-		into.CloseWithError(io.EOF)
-		ended <- err
-	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Errorf("the demo did not end cleanly: %v", err)
-		}
-	})
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if address, ok := strings.CutPrefix(lines.Text(), "The demo is at "); ok {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return address
-		}
-	}
-	stop()
-	t.Fatalf("the demo ended before it printed its address: %v", <-ended)
-	return ""
-}
-
-// browser is a Chromium with one page. A script error on the page fails the test.
-func browser(t *testing.T, width, height int64) context.Context {
-	t.Helper()
-	if raceDetector {
-		t.Skip("the library that drives Chromium races with itself: .ci/run runs these tests without the race detector")
-	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if path, err = exec.LookPath("google-chrome"); err != nil {
-			if os.Getenv("USHER_REQUIRE_ALL") != "" {
-				t.Fatal("Chromium is not installed, and USHER_REQUIRE_ALL wants this test to run")
-			}
-			t.Skip("Chromium is not installed: the demo's page is not tried in a browser")
-		}
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
-	all, stopAll := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stopAll)
-	page, stop := chromedp.NewContext(all)
-	t.Cleanup(stop)
-	run(t, page, chromedp.EmulateViewport(width, height)) // the first step starts the browser and must not be bounded
-	page, cancel := context.WithTimeout(page, time.Minute)
-	t.Cleanup(cancel)
-	return page
-}
-
-func run(t *testing.T, page context.Context, steps ...chromedp.Action[chromedp.Void]) {
-	t.Helper()
-	if err := chromedp.Do(page, steps...); err != nil {
-		t.Fatalf("%v\nthe page said:\n%s", err, body(page))
-	}
-}
-
-// ask is run for a step with an answer.
-func ask[T any](t *testing.T, page context.Context, step chromedp.Action[T]) T {
-	t.Helper()
-	v, err := chromedp.Run(page, step)
-	if err != nil {
-		t.Fatalf("%v\nthe page said:\n%s", err, body(page))
-	}
-	return v
-}
-
-// body is what the page says, for a failure's report, also after its time ran out.
-func body(page context.Context) string {
-	page, cancel := context.WithTimeout(context.WithoutCancel(page), 5*time.Second)
-	defer cancel()
-	text, err := chromedp.Run(page, chromedp.Evaluate[string](`document.body.innerText`))
-	if err != nil {
-		return err.Error()
-	}
-	return text
-}
-
-// until waits for a condition on the page.
-func until(condition string) chromedp.Action[chromedp.Void] {
-	met := chromedp.Poll[bool](condition, chromedp.WithPollingTimeout(10*time.Second))
-	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-		_, err := met(ctx, t)
-		return chromedp.Void{}, err
-	}
-}
-
-// rests waits until the page has not changed for a moment: what is pressed or
-// typed while it is first drawn may go with what it replaces.
-func rests() chromedp.Action[chromedp.Void] {
-	return until(`window.drawn && performance.now() - window.drawn > 500`)
-}
-
-// shows waits until the page shows a text, and says how long that took.
-func shows(t *testing.T, page context.Context, text string) time.Duration {
-	t.Helper()
-	began := time.Now()
-	run(t, page, until(fmt.Sprintf(`document.querySelector("main").innerText.includes(%q)`, text)))
-	return time.Since(began)
-}
-
-func pressed(text string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(fmt.Sprintf(`//button[normalize-space()=%q] | //a[normalize-space()=%q]`, text, text))
-}
 
 func TestDemoGuidedMinute(t *testing.T) {
 	page := browser(t, 1280, 900)
@@ -146,12 +26,13 @@ func TestDemoGuidedMinute(t *testing.T) {
 		t.Logf("mallory was told after %s", took)
 	}
 	run(t, page, chromedp.WaitVisible(`//*[contains(@class,"behind")]//*[contains(., "Mallory Moe in #finance-forecast")]/span[contains(@class,"remove")]`))
-	run(t, page, until(`[...document.querySelectorAll(".guide li")].filter(li => li.classList.contains("done")).length >= 3`))
-
-	run(t, page, chromedp.Navigate(address+"in/T01/U0ALICE/dm"))
+	done := func(n int) chromedp.Action[chromedp.Void] {
+		return until(fmt.Sprintf(`document.querySelectorAll(".guide li.done").length === %d`, n))
+	}
+	run(t, page, done(3), rests(), pressed("Be alice"), chromedp.WaitVisible(`//h1[contains(., "Alice Doe")]`))
 	shows(t, page, "Mallory Moe")
 
-	run(t, page, chromedp.Navigate(address+"in/T01/U0BOB/home"), chromedp.WaitVisible("#home"))
+	run(t, page, done(4), pressed("Be bob"), chromedp.WaitVisible(`//h1[contains(., "Bob Roe")]`), chromedp.WaitVisible("#home"))
 	shows(t, page, "#finance-forecast")
 	run(t, page, rests())
 	began = time.Now()
@@ -159,7 +40,7 @@ func TestDemoGuidedMinute(t *testing.T) {
 		chromedp.WaitVisible(`//nav//a[contains(., "finance-forecast")]`))
 	t.Logf("bob was in after %s", time.Since(began))
 	began = time.Now()
-	run(t, page, pressed("Ivan opens #inc-42-db"), until(`[...document.querySelectorAll(".guide li")].every(li => li.classList.contains("done"))`))
+	run(t, page, done(6), pressed("Ivan opens #inc-42-db"), done(7))
 	t.Logf("the incident's channel was furnished after %s", time.Since(began))
 	if *picture {
 		run(t, page, chromedp.WaitVisible(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Leave"]`))
@@ -168,6 +49,9 @@ func TestDemoGuidedMinute(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	run(t, page, pressed("Be ivan"), done(8), chromedp.WaitVisible(`//h1[contains(., "inc-42-db")]`), chromedp.WaitVisible(`//a[contains(., "Runbook")]`))
+	shows(t, page, "Incident 42: say what you know")
+	run(t, page, until(`document.querySelector(".guide .next").innerText.includes("random-name")`))
 }
 
 func TestDemoLeaveAsksFirst(t *testing.T) {
@@ -237,18 +121,6 @@ func TestDemoSearch(t *testing.T) {
 		chromedp.SendKeys(`#home input`, "payroll\r"), until(`!document.querySelector("#home").innerText.includes("finance-forecast")`),
 		until(`document.querySelector("#home").innerText.includes("finance-payroll")`))
 	shot(t, page, "search")
-}
-
-// shot keeps a picture of the page where somebody wants to look at it.
-func shot(t *testing.T, page context.Context, name string) {
-	t.Helper()
-	dir := os.Getenv("USHER_PICTURES")
-	if dir == "" {
-		return
-	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), ask(t, page, chromedp.CaptureScreenshot()), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 func TestDemoRenamesABadName(t *testing.T) {

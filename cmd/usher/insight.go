@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"usher/bot"
+	"usher/bot/health"
 	"usher/bot/store"
 	"usher/cmd/demo"
 	"usher/rules/action"
@@ -29,7 +30,13 @@ func (i insight) Lately(ctx context.Context, team string, n int) (demo.Behind, e
 	}
 	w := i.bot.Snapshot(id)
 	var b demo.Behind
-	b.Connected, _ = i.bot.Look(ctx)
+	var findings []health.Finding
+	b.Connected, findings = i.bot.Look(ctx)
+	for _, f := range findings {
+		if !f.OK {
+			b.Trouble = append(b.Trouble, f.Sentence)
+		}
+	}
 	for _, r := range decisions {
 		d, err := decided(w, r)
 		if err != nil {
@@ -78,7 +85,11 @@ func carried(w *workspace.Snapshot, a store.Stored) demo.Carried {
 
 // inWords is an action's line with names in the place of ids.
 func inWords(w *workspace.Snapshot, a action.Action) string {
-	words := strings.Fields(a.String())
+	line := a.String()
+	if told, ok := a.(action.Tell); ok {
+		line = "tell " + string(told.To) + about(told)
+	}
+	words := strings.Fields(line)
 	for i, word := range words {
 		bare := strings.TrimRight(word, ",:.")
 		if name := named(w, bare); name != bare {
@@ -86,6 +97,42 @@ func inWords(w *workspace.Snapshot, a action.Action) string {
 		}
 	}
 	return strings.Join(slices.Clip(words), " ")
+}
+
+// about is what a notice says, in short.
+func about(t action.Tell) string {
+	where, whom := " "+string(t.Channel), " "+string(t.Subject)
+	switch t.Topic {
+	case action.Removed:
+		return " why they are taken out of" + where
+	case action.AddedOutsider:
+		return " why" + whom + " cannot stay in" + where
+	case action.Warned:
+		return " that they should not be in" + where
+	case action.GraceStarted:
+		return " that their time in" + where + " ends"
+	case action.NewChannel:
+		return " that" + where + " is under their rule now"
+	case action.RemovedOwner:
+		return " that" + whom + " was taken out of" + where
+	case action.CannotManage:
+		return " what cannot be kept in" + where
+	case action.Admitted:
+		return " that they are in" + where
+	case action.Operator:
+		return " what somebody has to look at"
+	case action.HeldBack:
+		return " what waits for an administrator"
+	case action.JoinedGroup:
+		return " that they are in " + string(t.Usergroup)
+	case action.LeftGroup:
+		return " that they are in " + string(t.Usergroup) + " no more"
+	case action.FromReaction:
+		return " what a reaction says about" + where
+	case action.ProposeRename:
+		return " of a better name for" + where
+	}
+	return ": " + string(t.Topic) + where
 }
 
 // named is what an id stands for; the id where that is not known.
