@@ -122,7 +122,7 @@ func describeHeld(a asked, braked []rules.Brake, kept []handlers.Held, at time.T
 			if h.Usergroup != "" {
 				d, _ = a.policy.GroupWhy(a.now, at, g.Handle, u)
 			}
-			one.People = append(one.People, HeldPerson{User: u, Called: who.Called(), Reasons: d.Words(a.now, u)})
+			one.People = append(one.People, HeldPerson{User: u, Called: who.Called(), Reasons: d.Words(a.now, rules.Operator)})
 		}
 		out = append(out, one)
 	}
@@ -143,7 +143,7 @@ func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Pl
 		u, _ := w.User(d.User)
 		out.Steps = append(out.Steps, Step{
 			Channel: d.Channel, Name: name(d.Channel), User: d.User, Called: u.Called(),
-			Verdict: d.Verdict.String(), Cluster: d.Cluster, DryRun: d.DryRun, Reasons: d.Words(w, d.User),
+			Verdict: d.Verdict.String(), Cluster: d.Cluster, DryRun: d.DryRun, Reasons: d.Words(w, rules.Operator),
 		})
 		if d.Channel == "" {
 			out.Steps[len(out.Steps)-1].Group = strings.TrimPrefix(d.Cluster, "@")
@@ -157,9 +157,9 @@ func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Pl
 	}
 	for _, d := range p.Doubts {
 		if c := name(d.Channel); c != "" {
-			out.Doubts = append(out.Doubts, "#"+c+": "+d.Reason.Words(w, ""))
+			out.Doubts = append(out.Doubts, "#"+c+": "+d.Reason.Words(w, rules.Operator))
 		} else if g, ok := w.Usergroup(d.Usergroup); ok {
-			out.Doubts = append(out.Doubts, "@"+g.Handle+": "+d.Reason.Words(w, ""))
+			out.Doubts = append(out.Doubts, "@"+g.Handle+": "+d.Reason.Words(w, rules.Operator))
 		}
 	}
 	return out

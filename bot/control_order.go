@@ -42,7 +42,14 @@ func (o *orders) routes(mux *http.ServeMux) {
 			if err != nil {
 				return Ordered{}, err
 			}
-			return o.give(ctx, team, verb, handlers.Order{ID: q.Get("id"), Hash: q.Get("hash"), Why: q.Get("why")})
+			said, err := o.give(ctx, team, verb, handlers.Order{ID: q.Get("id"), Hash: q.Get("hash"), Why: q.Get("why")})
+			if err != nil {
+				return said, err
+			}
+			if _, now, err := o.control.view(ctx, team); err == nil { // another replica's answer keeps its ids
+				said.Text = Plain(now, said.Text)
+			}
+			return said, nil
 		}))
 	}
 	mux.HandleFunc("GET /run", answer(o.run))

@@ -38,6 +38,7 @@ func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *
 		{Name: "policy", Soft: true, Look: p.check},
 		{Name: "names", Soft: true, Look: func(context.Context) (string, error) { return names(w, r) }},
 		{Name: "blocked", Soft: true, Look: func(ctx context.Context) (string, error) { return blocked(ctx, w, db) }},
+		{Name: "held", Soft: true, Look: func(ctx context.Context) (string, error) { return held(ctx, o, r) }},
 	}
 }
 
@@ -84,6 +85,32 @@ func blocked(ctx context.Context, w *workspaces, db *store.Store) (string, error
 		}
 	}
 	return "nothing waits for a setting to be changed", nil
+}
+
+// held says what waits for an administrator, and whether there is one.
+func held(ctx context.Context, o *ownership, r *dispatch.Requests) (string, error) {
+	teams, _ := o.list()
+	for _, team := range teams {
+		now, err := r.For(ctx, team)
+		if err != nil {
+			return "", err
+		}
+		n := 0
+		for _, h := range now.Recent.Held() {
+			if h.Waits() {
+				n++
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		whom := ""
+		if len(now.Policy.Admins(now.Workspace)) == 0 {
+			whom = "; nobody there may decide in Slack: name admins in the policy"
+		}
+		return "", fmt.Errorf("%s in %s held until an administrator decides; usher plan --held shows what%s", count(n, "decision"), team, whom)
+	}
+	return "nothing waits for an administrator", nil
 }
 
 // observe has the metrics read how things stand whenever they are asked.

@@ -79,6 +79,9 @@ func (r Request) hold(out *Outcome, held []rules.Brake) {
 			continue
 		case known && was.ID() == now.ID():
 			out.Held = append(out.Held, b)
+			if was.Waits() {
+				r.tellHeld(out, now) // whoever has become an administrator since
+			}
 			continue
 		}
 		out.Held = append(out.Held, b)

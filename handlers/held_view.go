@@ -14,15 +14,23 @@ func pressHeld(a asker, p press) (Outcome, error) {
 	at := view.ReadPlace(p.value())
 	h, found := a.heldNow(at.Words)
 	if !found {
-		return Outcome{}, complain(view.HeldGone(a.Settings.command()))
+		return Outcome{}, complain(view.HeldGone(a.seesHeld()))
 	}
-	shown := a.shown(h, at)
+	shown := a.shown(h, at, a.me)
 	return p.turn(shown.View()), nil
 }
 
-// shown is something held as administrators see it: a page of the people, with
-// the reasons as they are now.
-func (r Request) shown(h Held, at view.Place) view.Held {
+// seesHeld is where somebody finds what is held now.
+func (a asker) seesHeld() string {
+	if a.me == CLI {
+		return "with usher plan --held"
+	}
+	return "on my Home, or with " + view.Code(a.Settings.command()+" status")
+}
+
+// shown is something held as an administrator sees it: a page of the people,
+// with the reasons as they are now.
+func (r Request) shown(h Held, at view.Place, reader workspace.UserID) view.Held {
 	v := view.Held{
 		ID: h.ID(), What: heldWords(h), Since: h.Since, People: len(h.People), Place: at, Agreed: h.By,
 		Waits: h.Waits(), Released: h.State == HeldReleased, FourEyes: r.Policy.FourEyes(),
@@ -35,12 +43,12 @@ func (r Request) shown(h Held, at view.Place) view.Held {
 	}
 	from, to := at.Shown(len(h.People))
 	for _, u := range h.People[from:to] {
-		v.Shown = append(v.Shown, view.HeldPerson{User: u, Why: r.whyHeld(h, u)})
+		v.Shown = append(v.Shown, view.HeldPerson{User: u, Why: r.whyHeld(h, u, reader)})
 	}
 	return v
 }
 
-func (r Request) whyHeld(h Held, u workspace.UserID) string {
+func (r Request) whyHeld(h Held, u, to workspace.UserID) string {
 	if h.Channel == "" {
 		return ""
 	}
@@ -48,7 +56,7 @@ func (r Request) whyHeld(h Held, u workspace.UserID) string {
 	if d.Verdict == rules.Allow {
 		return "may be there by now, and stays"
 	}
-	words := d.Words(r.Workspace, "")
+	words := d.Words(r.Workspace, to)
 	if len(words) == 0 {
 		return ""
 	}
@@ -56,11 +64,11 @@ func (r Request) whyHeld(h Held, u workspace.UserID) string {
 }
 
 // waiting is everything held that administrators have yet to decide about.
-func (r Request) waiting() []view.Held {
+func (r Request) waiting(to workspace.UserID) []view.Held {
 	var all []view.Held
 	for _, h := range r.memory().Held() {
 		if h.Waits() {
-			all = append(all, r.shown(h, view.At(0, h.ID())))
+			all = append(all, r.shown(h, view.At(0, h.ID()), to))
 		}
 	}
 	return all

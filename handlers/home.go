@@ -23,7 +23,7 @@ func Home(r Request, a action.Home) slack.HomeTabViewRequest {
 		Version: r.Settings.Version,
 	}
 	if me.admin() {
-		h.Admin = &view.Admin{Troubles: r.troubles(""), Held: r.waiting(), Runs: r.runs(), Paused: r.memory().Standing().Paused}
+		h.Admin = &view.Admin{Troubles: r.troubles(""), Held: r.waiting(a.User), Runs: r.runs(), Paused: r.memory().Standing().Paused}
 		h.Admin.Clusters, h.Admin.Of = r.clusters(view.First)
 	}
 	return h.View()

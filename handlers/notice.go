@@ -12,7 +12,7 @@ import (
 func Notice(r Request, a action.Tell) view.Message {
 	if a.Topic == action.HeldBack {
 		if h, ok := r.heldByKey()[a.Refers]; ok {
-			return r.shown(h, view.At(0, h.ID())).Message()
+			return r.shown(h, view.At(0, h.ID()), a.To).Message()
 		}
 		a.Topic = action.Operator // it is held no more
 	}

@@ -15,7 +15,7 @@ import (
 
 // CLI is who asks from the machine that the bot runs on: whoever may open its
 // socket may do everything.
-const CLI workspace.UserID = "cli"
+const CLI = rules.Operator
 
 // Order is what somebody on the machine asks for.
 type Order struct {
@@ -111,7 +111,7 @@ func (a asker) refused(o Order) (Outcome, view.Message, error) {
 func (a asker) shownHeld(id string) (Held, error) {
 	h, found := a.heldNow(id)
 	if !found {
-		return h, complain(view.HeldGone(a.Settings.command()))
+		return h, complain(view.HeldGone(a.seesHeld()))
 	}
 	if !h.Waits() {
 		return h, complain(view.HeldDecided(h.State == HeldReleased, h.By))
@@ -182,7 +182,7 @@ func (a asker) braked(h Held) (rules.Brake, error) {
 			return b, nil
 		}
 	}
-	return rules.Brake{}, complain(view.HeldChanged(a.Settings.command()))
+	return rules.Brake{}, complain(view.HeldGone(a.seesHeld()))
 }
 
 // discard decides against what is held: whom it is about stays, and is not asked

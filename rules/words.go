@@ -17,6 +17,10 @@ func (d Decision) Words(w *workspace.Snapshot, to workspace.UserID) []string {
 	return all
 }
 
+// Operator is whoever sits at the machine that Usher runs on: every name may be
+// said to them. It is nobody's id in Slack.
+const Operator workspace.UserID = "cli"
+
 // hiddenName is what a private channel is called to those who are not in it.
 const hiddenName = "a private channel"
 
@@ -27,7 +31,7 @@ func ChannelName(w *workspace.Snapshot, id workspace.ChannelID, to workspace.Use
 	switch {
 	case !ok:
 		return "a channel that Usher cannot see"
-	case c.Private:
+	case c.Private && to != Operator:
 		u, known := w.User(to)
 		if !known || !w.Members(id).Set.Has(u) {
 			return hiddenName

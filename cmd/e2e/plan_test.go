@@ -117,3 +117,39 @@ func TestAdministratorsReleaseInSlack(t *testing.T) {
 	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "run_undo"})
 	w.until("everybody is back", func(s slacksim.State) bool { return outsiders(s) == 6 })
 }
+
+// Those who came in while a rule was only tried out are many people like any
+// others when it is enforced: the brakes hold their removal, an administrator who
+// is named later is asked too, and whoever sits at the machine reads every name.
+func TestWhomOnlyAReportWasMadeAboutIsHeldBack(t *testing.T) {
+	w := newTown(t, func(o *slacksim.Options) {
+		team := &o.Workspace.Workspaces[0]
+		team.Users = append(team.Users, slacksim.FileUser{Name: "eve", RealName: "Eve Eoo"})
+	})
+	braked := strings.Replace(townPolicy, "contact:", "brakes: {removals: 1}\ncontact:", 1)
+	w.policy(strings.Replace(braked, "mode: enforce", "mode: report", 1))
+	b, _ := w.start()
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory", "eve"}})
+	w.until("their coming was recorded", func(slacksim.State) bool {
+		decisions, _, err := b.Lately(t.Context(), "T01", 10)
+		return err == nil && len(decisions) >= 2
+	})
+	w.policy(braked)
+	w.until("the operator reads that it is held, and that nobody may decide", func(slacksim.State) bool {
+		s := sentence(t, b, "held")
+		return strings.Contains(s, "1 decision in T01 held") && strings.Contains(s, "name admins in the policy")
+	})
+	w.policy(strings.Replace(braked, "contact:", "admins: [{user: alice@acme.test}]\ncontact:", 1))
+	w.until("alice is asked", func(s slacksim.State) bool { return len(private(s, "alice")) > 0 })
+	s := w.slack.State()
+	if !in(s, "mallory", "finance-forecast") || !in(s, "eve", "finance-forecast") {
+		t.Error("somebody was removed although the brakes hold it")
+	}
+	if told := private(s, "alice"); len(told) != 1 || !strings.Contains(told[0], "Not in #finance-department.") {
+		t.Errorf("alice, who is in there, was told %q", told)
+	}
+	plan, err := bot.Dial(filepath.Join(w.dir, "s")).Plan(t.Context(), "")
+	if err != nil || len(plan.Held) != 1 || len(plan.Held[0].People) != 2 || plan.Held[0].People[0].Reasons[0] != "Not in #finance-department." {
+		t.Errorf("plan: %+v, %v", plan, err)
+	}
+}

@@ -36,7 +36,7 @@ func TestUndoOfAGroup(t *testing.T) {
 		return slices.ContainsFunc(private(s, "carol"), func(text string) bool { return strings.Contains(text, "not in the user group *@oncall* any more") })
 	})
 	said, err := c.Order(t.Context(), "", "undo", run)
-	if err != nil || !strings.Contains(said.Text, "0 people are brought back") || !strings.Contains(said.Text, "stays out of *@oncall*: Not in #rota") {
+	if err != nil || !strings.Contains(said.Text, "0 people are brought back") || !strings.Contains(said.Text, "Carol Poe stays out of @oncall: Not in #rota") {
 		t.Errorf("the rule forbids them, and it says %q, %v", said.Text, err)
 	}
 	w.policy(trial)

@@ -14,6 +14,7 @@ import (
 	"usher/bot"
 	"usher/bot/directory"
 	"usher/bot/store"
+	"usher/rules"
 	"usher/rules/workspace"
 )
 
@@ -170,7 +171,7 @@ func actor(w *workspace.Snapshot, r store.Record) string {
 func reasonsOf(r store.Record, w *workspace.Snapshot) []string {
 	if r.Kind == store.RecordDecision {
 		if d, err := r.Decision(); err == nil {
-			return d.Words(w, r.User)
+			return d.Words(w, rules.Operator)
 		}
 	}
 	var all []string

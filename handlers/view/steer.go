@@ -30,16 +30,11 @@ func OtherPlan(was, now string) (what, next string) {
 		"Look at it anew with usher plan, then apply that one."
 }
 
-// HeldGone says that nothing is held under an id.
-func HeldGone(command string) (what, next string) {
+// HeldGone says that nothing is held under an id, or something else by now, and
+// where to see what is.
+func HeldGone(where string) (what, next string) {
 	return "What was held there is not held any more, or has changed since this was shown. Nothing was done.",
-		"See what is held now on my Home, or with " + Code(command+" status") + "."
-}
-
-// HeldChanged says that something else is held by now.
-func HeldChanged(command string) (what, next string) {
-	what, next = HeldGone(command)
-	return what, next
+		"See what is held now " + where + "."
 }
 
 // HeldDecided says that somebody was quicker.
