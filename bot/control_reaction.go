@@ -165,22 +165,24 @@ func (r *reactions) run(ctx context.Context, q url.Values) (ReactionPlan, error)
 	return plan, nil
 }
 
-// held lets go on, or drops, what waits of a reaction, and says how much that was.
-func (r *reactions) held(ctx context.Context, q url.Values) (int, error) {
+// held lets go on, or drops, what waits of a reaction.
+func (r *reactions) held(ctx context.Context, q url.Values) (Ordered, error) {
 	team, err := r.control.team(q.Get("team"))
 	if err != nil {
-		return 0, err
+		return Ordered{}, err
 	}
-	end := r.store.Release
+	verb, name := "release", q.Get("reaction")
 	if q.Get("drop") == "true" {
-		end = r.store.Discard
+		verb = "discard"
 	}
-	n, err := end(ctx, team, handlers.ReactionHold(q.Get("reaction")), actorCLI)
-	if err == nil && n == 0 {
-		err = unclearf("nothing waits of a reaction called %q", q.Get("reaction"))
+	waits, err := r.store.HeldChannels(ctx, team, handlers.ReactionHold(name))
+	if err == nil && len(waits) == 0 {
+		err = unclearf("nothing waits of a reaction called %q", name)
 	}
-	r.wake(team)
-	return n, err
+	if err != nil {
+		return Ordered{}, err
+	}
+	return r.control.orders.give(ctx, team, verb, handlers.Order{ID: rules.Brake{Kind: rules.BrakeReaction, Source: name}.Key()})
 }
 
 // Reactions is what the policy's reactions would do to channels there are.
@@ -193,10 +195,9 @@ func (c *Client) RunReactions(ctx context.Context, a ReactionRun) (ReactionPlan,
 	return ask[ReactionPlan](ctx, c, http.MethodPost, "reactions", a.query())
 }
 
-// HeldReaction lets go on what waits of a reaction, or drops it, and says how
-// many steps that was.
-func (c *Client) HeldReaction(ctx context.Context, team, reaction string, drop bool) (int, error) {
-	return ask[int](ctx, c, http.MethodPost, "reactions/held", url.Values{
+// HeldReaction lets go on what waits of a reaction, or drops it.
+func (c *Client) HeldReaction(ctx context.Context, team, reaction string, drop bool) (Ordered, error) {
+	return ask[Ordered](ctx, c, http.MethodPost, "reactions/held", url.Values{
 		"team": {team}, "reaction": {reaction}, "drop": {strconv.FormatBool(drop)},
 	})
 }

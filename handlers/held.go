@@ -35,6 +35,7 @@ type Held struct {
 	Has       int                   `json:"has"`
 	Had       int                   `json:"had"`
 	People    []workspace.UserID    `json:"people,omitempty"` // who would be removed, sorted
+	Rooms     []workspace.ChannelID `json:"-"`                // reaction: where what it does waits now
 	Since     time.Time             `json:"since"`
 	State     HeldState             `json:"state,omitempty"`
 	By        []workspace.UserID    `json:"by,omitempty"` // who decided, or where it takes two, has agreed so far
@@ -43,7 +44,11 @@ type Held struct {
 // ID names what is held and everybody it is about: when that changes, so does
 // the id, and nobody releases what they have not seen.
 func (h Held) ID() string {
-	sum := sha256.Sum256(fmt.Appendln(nil, h.Key, h.People, h.Has))
+	about := fmt.Appendln(nil, h.Key, h.People, h.Has)
+	if len(h.Rooms) > 0 {
+		about = fmt.Appendln(about, h.Rooms)
+	}
+	sum := sha256.Sum256(about)
 	return hex.EncodeToString(sum[:])[:10]
 }
 
@@ -106,8 +111,19 @@ func within(some, all []workspace.UserID) bool {
 
 func (r Request) heldByKey() map[string]Held {
 	all := map[string]Held{}
-	for _, h := range r.memory().Held() {
+	for _, h := range r.held() {
 		all[h.Key] = h
+	}
+	return all
+}
+
+// held is what administrators have been asked about, as it stands now.
+func (r Request) held() []Held {
+	all := slices.Clone(r.memory().Held())
+	for i := range all {
+		if all[i].Kind == rules.BrakeReaction {
+			all[i].Rooms = r.memory().Waits(ReactionHold(all[i].Source))
+		}
 	}
 	return all
 }
@@ -119,8 +135,8 @@ func (r Request) overdue(held []rules.Brake) (keys []string, spared map[workspac
 	for _, b := range held {
 		now[b.Key()] = true
 	}
-	for _, h := range r.memory().Held() {
-		if !now[h.Key] && (h.Kind != rules.BrakeFlapping || !r.stands(workspace.Seat{Channel: h.Channel, User: h.User})) {
+	for _, h := range r.held() {
+		if !now[h.Key] && len(h.Rooms) == 0 && (h.Kind != rules.BrakeFlapping || !r.stands(workspace.Seat{Channel: h.Channel, User: h.User})) {
 			keys = append(keys, h.Key)
 		}
 	}
@@ -153,6 +169,7 @@ func heldWords(h Held) string {
 	case rules.BrakeFlapping:
 		return fmt.Sprintf("I have removed the same person %s within a day, and they were added again each time. They stay until an administrator decides.", times(h.Has))
 	case rules.BrakeReaction:
+		return fmt.Sprintf("The reaction “%s” would touch more than %d channels within an hour. What it does in further ones waits until an administrator releases it.", h.Source, h.Had)
 	}
 	return "Something waits for a person to have a look."
 }
@@ -185,13 +202,14 @@ func (r Request) flaps(out *Outcome, d rules.Decision) bool {
 	return true
 }
 
-// heldNow is what is held under an id that somebody was shown.
+// heldNow is what is held under an id that somebody was shown; of a reaction,
+// whatever waits of it now also under its key.
 func (r Request) heldNow(id string) (h Held, found bool) {
 	if len(id) < 4 {
 		return Held{}, false
 	}
-	for _, h := range r.memory().Held() {
-		if strings.HasPrefix(h.ID(), id) {
+	for _, h := range r.held() {
+		if strings.HasPrefix(h.ID(), id) || h.Kind == rules.BrakeReaction && h.Key == id {
 			return h, true
 		}
 	}

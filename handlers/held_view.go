@@ -35,6 +35,13 @@ func (r Request) shown(h Held, at view.Place, reader workspace.UserID) view.Held
 		ID: h.ID(), What: heldWords(h), Since: h.Since, People: len(h.People), Place: at, Agreed: h.By,
 		Waits: h.Waits(), Released: h.State == HeldReleased, FourEyes: r.Policy.FourEyes(),
 	}
+	if h.Kind == rules.BrakeReaction {
+		v.Look = h.Key // more may wait by the time that somebody looks
+		for _, id := range h.Rooms {
+			c, _ := r.Workspace.Channel(id)
+			v.Rooms = append(v.Rooms, view.Room{ID: id, Name: c.Name, Private: c.Private})
+		}
+	}
 	if c, ok := r.Workspace.Channel(h.Channel); ok {
 		v.Channel = &view.Room{ID: c.ID, Name: c.Name, Private: c.Private}
 	}
@@ -66,7 +73,7 @@ func (r Request) whyHeld(h Held, u, to workspace.UserID) string {
 // waiting is everything held that administrators have yet to decide about.
 func (r Request) waiting(to workspace.UserID) []view.Held {
 	var all []view.Held
-	for _, h := range r.memory().Held() {
+	for _, h := range r.held() {
 		if h.Waits() {
 			all = append(all, r.shown(h, view.At(0, h.ID()), to))
 		}

@@ -136,6 +136,10 @@ func (a asker) release(id string) (Outcome, view.Message, error) {
 		out.record("agree", h)
 		return out, view.Agreed(), nil
 	}
+	if h.Kind == rules.BrakeReaction {
+		h.By = append(h.By, a.me)
+		return a.unhold(h, false)
+	}
 	b, err := a.braked(h)
 	if err != nil {
 		return out, view.Message{}, err
@@ -192,6 +196,9 @@ func (a asker) discard(id string) (Outcome, view.Message, error) {
 	if err != nil {
 		return Outcome{}, view.Message{}, err
 	}
+	if h.Kind == rules.BrakeReaction {
+		return a.unhold(h, true)
+	}
 	var out Outcome
 	out.record("discard", h)
 	h.State, h.By = HeldDropped, []workspace.UserID{a.me}
@@ -210,6 +217,6 @@ func (a asker) discard(id string) (Outcome, view.Message, error) {
 func (o *Outcome) record(verdict string, h Held) {
 	o.Records = append(o.Records, Record{
 		Kind: verdict, Channel: h.Channel, User: h.User, Cluster: first(h.Clusters), Line: verdict + " what was held: " + h.Key,
-		Body: map[string]any{"held": h.ID(), "kind": h.Kind, "has": h.Has, "had": h.Had, "people": h.People, "since": h.Since},
+		Body: map[string]any{"held": h.ID(), "kind": h.Kind, "has": h.Has, "had": h.Had, "people": h.People, "rooms": h.Rooms, "since": h.Since},
 	})
 }

@@ -29,6 +29,8 @@ type Outcome struct {
 	Added map[workspace.Seat]workspace.UserID
 	// Run names what is done, where it is a comparison with the policy.
 	Run *Run
+	// Unhold ends a word under which actions waited.
+	Unhold *Unhold
 	// Cancel is a run whose waiting actions are not carried out any more.
 	Cancel string
 	// Pause stops every change of the workspace, or lets them go on.
@@ -54,6 +56,12 @@ type Due struct {
 	Action action.Action
 	At     time.Time
 	Hold   string // not empty: it waits until a person releases this word
+}
+
+// Unhold lets what waits under a word go on, or drops it.
+type Unhold struct {
+	Hold string
+	Drop bool
 }
 
 // Pausing stops a workspace's changes, or lets them go on.

@@ -60,11 +60,26 @@ func (r Request) braked(out *Outcome, re rules.Reacting) string {
 	if re.Change == rules.ChannelRun || len(touched) < re.Most || slices.Contains(touched, re.Channel) {
 		return ""
 	}
-	r.operators(out, "held:reaction:"+re.Reaction+":"+r.At.UTC().Format("2006-01-02T15"), action.Tell{
-		Detail: fmt.Sprintf("The reaction “%s” would touch more than %d channels within an hour. What it does to further ones waits, from #%s on, until somebody lets it go on (usher reactions release %s) or drops it (usher reactions drop %s).",
-			re.Reaction, re.Most, re.Name, re.Reaction, re.Reaction),
-	})
+	// Since a minute: several at once are one thing to be told of.
+	now := HeldOf(rules.Brake{Kind: rules.BrakeReaction, Source: re.Reaction, Had: re.Most}, r.At.Truncate(time.Minute))
+	if _, known := r.heldByKey()[now.Key]; !known {
+		out.Keep = append(out.Keep, now)
+		r.tellHeld(out, now)
+		r.publish(out, r.Policy.Admins(r.Workspace)...)
+	}
 	return ReactionHold(re.Reaction)
+}
+
+// unhold lets what waits of a reaction go on, or drops it.
+func (a asker) unhold(h Held, drop bool) (Outcome, view.Message, error) {
+	out := Outcome{Forget: []string{h.Key}, Unhold: &Unhold{Hold: ReactionHold(h.Source), Drop: drop}}
+	verdict := "release"
+	if drop {
+		verdict = "discard"
+	}
+	out.record(verdict, h)
+	a.publish(&out, a.openers()...)
+	return out, view.ReactionDecided(len(h.Rooms), drop, a.memory().Standing().Paused), nil
 }
 
 // reactTo asks the reactions about an event. A renaming that is out of date by

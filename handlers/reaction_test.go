@@ -136,8 +136,12 @@ func TestAReactionIsBraked(t *testing.T) {
 	x := reacting(t, incident)
 	x.memory.touched = []workspace.ChannelID{"C8", "C9"}
 	out := x.handle(t, "event:channel_created", `{"channel":{"id":"C1"}}`)
-	if got := steps(out); strings.Count(got, " held reaction:incidents") != 5 || !strings.Contains(got, "tell U0ALICE: operator") {
+	if got := steps(out); strings.Count(got, " held reaction:incidents") != 5 || !strings.Contains(got, "tell U0ALICE: held") || len(out.Keep) != 1 {
 		t.Errorf("past the brake:\n%s", got)
+	}
+	x.memory.held = out.Keep
+	if again := x.handle(t, "event:channel_created", `{"channel":{"id":"C1"}}`); strings.Contains(steps(again), "tell U0ALICE") || len(again.Keep) != 0 {
+		t.Errorf("administrators are asked again:\n%s", steps(again))
 	}
 	x.memory.touched = []workspace.ChannelID{"C8", "C1"}
 	if got := steps(x.handle(t, "event:channel_rename", `{"channel":{"id":"C1"}}`)); strings.Contains(got, "held") {
@@ -146,6 +150,46 @@ func TestAReactionIsBraked(t *testing.T) {
 	x.memory.touched = []workspace.ChannelID{"C8", "C9"}
 	if got := steps(x.handle(t, "due:happened", `{"channel":"C1","change":"run","reaction":"incidents"}`)); strings.Contains(got, "held") {
 		t.Errorf("a person asked for it:\n%s", got)
+	}
+}
+
+// What waits of a reaction is let go on, or dropped, by administrators who see
+// what it is.
+func TestWhatWaitsOfAReactionIsDecided(t *testing.T) {
+	held := handlers.HeldOf(rules.Brake{Kind: rules.BrakeReaction, Source: "incidents", Had: 2}, noon)
+	for _, tt := range []struct {
+		name, verb string
+		waits      []workspace.ChannelID
+		policy     string // before it
+		want       string // of what is said
+		unheld     bool
+	}{
+		{"released", "release", []workspace.ChannelID{"C1"}, "", "what waited in 1 channel is done now", true},
+		{"dropped", "discard", []workspace.ChannelID{"C1", "C2"}, "", "what waited in 2 channels is not done", true},
+		{"by two administrators", "release", []workspace.ChannelID{"C1"}, "brakes: {reactions: 2, four_eyes: true}", "as soon as another one", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			x := reacting(t, incident)
+			if tt.policy != "" {
+				config, _ := policyfile.Parse("policy.yaml", []byte(strings.Replace(reactionPolicy, "brakes: {reactions: 2}", tt.policy, 1)))
+				policy, _ := rules.Compile(config)
+				x.policy, _, _ = policy.Bind(x.w, nil)
+			}
+			x.memory.held, x.memory.waits = []handlers.Held{held}, tt.waits
+			seen := held
+			seen.Rooms = tt.waits
+			out := x.handle(t, "operator:"+tt.verb, `{"id":"`+seen.ID()+`"}`)
+			if !strings.Contains(out.Reply.Text, tt.want) || (out.Unhold != nil) != tt.unheld || tt.unheld && (out.Unhold.Hold != "reaction:incidents" || len(out.Forget) != 1) {
+				t.Errorf("said %q, %+v, forgets %v", out.Reply.Text, out.Unhold, out.Forget)
+			}
+			x.memory.waits = append(tt.waits, "C9")
+			if out := x.handle(t, "operator:"+tt.verb, `{"id":"`+seen.ID()+`"}`); out.Unhold != nil {
+				t.Errorf("what nobody saw: %+v", out.Unhold)
+			}
+			if out := x.handle(t, "operator:"+tt.verb, `{"id":"reaction:incidents"}`); (out.Unhold != nil) != tt.unheld {
+				t.Errorf("whatever waits by now: %+v", out.Unhold)
+			}
+		})
 	}
 }
 

@@ -54,6 +54,9 @@ type Memory interface {
 	Touched(reaction string) []workspace.ChannelID
 	// Held is what administrators have been asked about, by key.
 	Held() []Held
+	// Waits are the channels in which something waits for the release of a word,
+	// sorted.
+	Waits(hold string) []workspace.ChannelID
 	// Spared are those who stay although a rule does not let them. It must not be
 	// changed.
 	Spared() rules.Spared
@@ -108,6 +111,7 @@ func (nothing) Lately(string, int) []Recorded               { return nil }
 func (nothing) Blocked() []Trouble                          { return nil }
 func (nothing) Touched(string) []workspace.ChannelID        { return nil }
 func (nothing) Held() []Held                                { return nil }
+func (nothing) Waits(string) []workspace.ChannelID          { return nil }
 func (nothing) Spared() rules.Spared                        { return nil }
 func (nothing) TakenOut(workspace.Seat, time.Time) int      { return 0 }
 func (nothing) Added(workspace.Seat) workspace.UserID       { return "" }

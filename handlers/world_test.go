@@ -167,6 +167,7 @@ type memory struct {
 	blocked  []handlers.Trouble
 	touched  []workspace.ChannelID
 	held     []handlers.Held
+	waits    []workspace.ChannelID
 	spared   rules.Spared
 	takenOut int
 	added    map[workspace.Seat]workspace.UserID
@@ -186,6 +187,7 @@ func (m memory) Lately(string, int) []handlers.Recorded  { return m.lately }
 func (m memory) Blocked() []handlers.Trouble             { return m.blocked }
 func (m memory) Touched(string) []workspace.ChannelID    { return m.touched }
 func (m memory) Held() []handlers.Held                   { return m.held }
+func (m memory) Waits(string) []workspace.ChannelID      { return m.waits }
 func (m memory) Spared() rules.Spared                    { return m.spared }
 func (m memory) TakenOut(workspace.Seat, time.Time) int  { return m.takenOut }
 func (m memory) Added(s workspace.Seat) workspace.UserID { return m.added[s] }

@@ -70,6 +70,9 @@ func (l *lane) steered(t *turn) {
 		t.commit.Pause = &store.Pausing{On: p.On, By: string(p.By), Why: p.Why}
 	}
 	t.commit.Cancel = out.Cancel
+	if u := out.Unhold; u != nil {
+		t.commit.Unhold = &store.Unholding{Hold: u.Hold, Drop: u.Drop}
+	}
 	for _, r := range out.Records {
 		t.commit.Records = append(t.commit.Records, store.Record{
 			Kind: store.RecordKind(r.Kind), Actor: string(t.e.actor()), Channel: r.Channel, User: r.User, Cluster: r.Cluster, Line: r.Line, Body: r.Body,
@@ -199,6 +202,12 @@ func (m memory) Held() []handlers.Held {
 		all = append(all, held[key])
 	}
 	return all
+}
+
+func (m memory) Waits(hold string) []workspace.ChannelID {
+	return remembered(m, func(ctx context.Context) ([]workspace.ChannelID, error) {
+		return m.r.config.Store.HeldChannels(ctx, m.team, hold)
+	})
 }
 
 func (m memory) Spared() rules.Spared { return m.r.steering(m.team).spared }

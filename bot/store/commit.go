@@ -27,6 +27,13 @@ type Commit struct {
 	Run       *Run     // the plan run that the actions belong to
 	Cancel    string   // the run whose waiting actions end here, not carried out
 	Pause     *Pausing // stop every change, or let them go on
+	Unhold    *Unholding
+}
+
+// Unholding lets the actions held under a word go out, or ends them.
+type Unholding struct {
+	Hold string
+	Drop bool
 }
 
 // Pausing stops a workspace's changes or lets them go on.
@@ -41,7 +48,7 @@ type Due struct {
 	At     time.Time // when it may start; the zero time and times gone by are now
 	Run    string    // the plan run it belongs to, if any
 	Asked  bool      // somebody asked for the run: an equal action that waits is its from now on
-	Hold   string    // not empty: it waits until Release of this word
+	Hold   string    // not empty: it waits until an Unholding of this word
 }
 
 // Grace is since when a member of a channel has been without eligibility. The
@@ -128,6 +135,11 @@ func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
 func (t *tx) order(ctx context.Context, c Commit) error {
 	if c.Cancel != "" {
 		if err := t.cancel(ctx, c.Cancel, c.Event); err != nil {
+			return err
+		}
+	}
+	if u := c.Unhold; u != nil {
+		if err := t.release(ctx, *u); err != nil {
 			return err
 		}
 	}

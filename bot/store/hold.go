@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"usher/rules/action"
@@ -59,7 +60,7 @@ func (t *tx) resume(ctx context.Context, by string) (bool, error) {
 	if err != nil || n == 0 {
 		return false, err
 	}
-	if _, err := t.unhold(ctx, HoldPause, ""); err != nil {
+	if err := t.unhold(ctx, HoldPause, ""); err != nil {
 		return false, err
 	}
 	return true, t.append(ctx, Record{Kind: RecordResume, Actor: by, Line: "resume changes"})
@@ -84,45 +85,38 @@ func (t *tx) pauseHold(ctx context.Context) (string, error) {
 	return "", err
 }
 
-// Release lets the actions held under a word go out (while a workspace is
-// paused they wait for its end), and says how many they were.
-func (s *Store) Release(ctx context.Context, team workspace.TeamID, hold, by string) (int, error) {
-	var n int64
-	err := s.write(ctx, team, "release held actions", func(ctx context.Context, t *tx) error {
-		next, err := t.pauseHold(ctx)
-		if err != nil {
-			return err
+// HeldChannels are the channels whose actions are held under a word, sorted.
+func (s *Store) HeldChannels(ctx context.Context, team workspace.TeamID, hold string) ([]workspace.ChannelID, error) {
+	keys, err := all(ctx, s.reads, scalar[action.Key], "SELECT DISTINCT key FROM actions WHERE team = $1 AND hold = $2 AND settled = 0 ORDER BY key", team, hold)
+	var channels []workspace.ChannelID
+	for _, k := range keys {
+		if id, ok := strings.CutPrefix(string(k), string(action.ChannelKey(""))); ok {
+			channels = append(channels, workspace.ChannelID(id))
 		}
-		if n, err = t.unhold(ctx, hold, next); err != nil || n == 0 {
-			return err
-		}
-		return t.append(ctx, Record{Kind: RecordRelease, Actor: by, Line: "release what was held", Body: map[string]any{"hold": hold, "actions": n}})
-	})
-	return int(n), err
+	}
+	return channels, s.fault("list held channels", err)
 }
 
-// Discard ends the actions held under a word without carrying them out, and
-// says how many they were.
-func (s *Store) Discard(ctx context.Context, team workspace.TeamID, hold, by string) (int, error) {
-	var n int64
-	err := s.write(ctx, team, "discard held actions", func(ctx context.Context, t *tx) error {
-		var err error
-		n, err = exec(ctx, t, "UPDATE actions SET settled = $3, class = $4 WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0", team, hold, nanos(t.now), Discarded)
-		if err != nil || n == 0 {
-			return err
-		}
-		return t.append(ctx, Record{Kind: RecordDiscard, Actor: by, Line: "discard what was held", Body: map[string]any{"hold": hold, "actions": n}})
-	})
-	return int(n), err
+// release lets the actions held under a word go out (while the workspace is
+// paused they wait for its end), or ends them without carrying them out.
+func (t *tx) release(ctx context.Context, u Unholding) error {
+	if u.Drop {
+		return run(ctx, t, "UPDATE actions SET settled = $3, class = $4 WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0", t.team, u.Hold, nanos(t.now), Discarded)
+	}
+	next, err := t.pauseHold(ctx)
+	if err == nil {
+		err = t.unhold(ctx, u.Hold, next)
+	}
+	return err
 }
 
-func (t *tx) unhold(ctx context.Context, hold, next string) (int64, error) {
+func (t *tx) unhold(ctx context.Context, hold, next string) error {
 	keys, err := all(ctx, t, scalar[action.Key], `UPDATE actions SET hold = CASE WHEN changes = 1 THEN $3 ELSE '' END
 		WHERE team = $1 AND hold = $2 AND hold <> '' AND settled = 0 RETURNING key`, t.team, hold, next)
 	if err != nil || len(keys) == 0 {
-		return 0, err
+		return err
 	}
-	return int64(len(keys)), t.rebuildHeads(ctx)
+	return t.rebuildHeads(ctx)
 }
 
 // rebuildHeads finds the head of every key anew, except those being carried out.

@@ -280,6 +280,13 @@ func TestPauseHoldsChangesOnly(t *testing.T) {
 	})
 }
 
+func wantChannels(t *testing.T, m *memory, hold string, want ...workspace.ChannelID) {
+	t.Helper()
+	if got := must(m.HeldChannels(ctx, team, hold))(t); !slices.Equal(got, want) {
+		t.Fatalf("under %s wait %v, want %v", hold, got, want)
+	}
+}
+
 func TestABrakedRunWaitsForAPerson(t *testing.T) {
 	each(t, func(t *testing.T, m *memory) {
 		hold := "run:1"
@@ -289,14 +296,14 @@ func TestABrakedRunWaitsForAPerson(t *testing.T) {
 		c := m.claim(t, room("a", 9))
 		wantLines(t, c, "invite U3 to C1")
 		m.settle(t, store.Settlement{Claim: c[0], Result: done})
-		if n := must(m.Release(ctx, team, hold, "U0ADMIN"))(t); n != 2 {
-			t.Fatalf("released %d, want 2", n)
-		}
+		wantChannels(t, m, hold, "C1")
+		m.commit(t, store.Commit{Unhold: &store.Unholding{Hold: hold}})
+		wantChannels(t, m, hold)
 		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1")
 		m.commit(t, store.Commit{Actions: []store.Due{{Action: remove("C2", "U1"), Hold: "run:2"}}})
-		if n := must(m.Discard(ctx, team, "run:2", "U0ADMIN"))(t); n != 1 {
-			t.Fatalf("discarded %d, want 1", n)
-		}
+		wantChannels(t, m, "run:2", "C2")
+		m.commit(t, store.Commit{Unhold: &store.Unholding{Hold: "run:2", Drop: true}})
+		wantChannels(t, m, "run:2")
 		wantLines(t, m.claim(t, room("a", 9)))
 		if of := must(m.OfRun(ctx, team, "1"))(t); len(of) != 3 {
 			t.Fatalf("%d actions of the run, want 3", len(of))

@@ -178,8 +178,14 @@ func TestTooManyChannelsWaitForAPerson(t *testing.T) {
 		}
 		return n
 	}
+	w.act(slacksim.Act{As: "alice", Do: "open_home"})
+	var notice slacksim.Message
 	w.until("three are done, and an administrator knows of the fourth", func(s slacksim.State) bool {
-		return welcomed(s) == 3 && len(told(s, "alice", "rooms")) == 1
+		all := told(s, "alice", "“rooms” would touch more than 3 channels")
+		if len(all) == 1 {
+			notice = all[0]
+		}
+		return welcomed(s) == 3 && len(all) == 1 && strings.Contains(string(s.Workspaces["T01"].Homes[user(s, "alice")]), "Waiting for you")
 	})
 	if in(w.slack.State(), "usher", "trial-1") {
 		t.Error("Usher is in a channel that a trial is about")
@@ -190,13 +196,45 @@ func TestTooManyChannelsWaitForAPerson(t *testing.T) {
 	if err != nil || len(held) != 1 || held[0].Reaction != "rooms" || len(held[0].Steps) != 3 {
 		t.Errorf("the plan shows of held reactions: %+v, %v", held, err)
 	}
-	n, err := client.HeldReaction(t.Context(), "", "rooms", false)
-	if err != nil || n != 3 {
-		t.Errorf("released %d: %v", n, err)
+	// Released in Slack, by somebody who may and has seen all of it.
+	look := slacksim.Act{As: "alice", Do: "click", ActionID: "held_look", Channel: notice.Channel, TS: notice.TS}
+	opened := modal(t, w.act(look))
+	w.create("bob", "room-5")
+	w.until("a fifth waits too", func(slacksim.State) bool {
+		plan, err := client.Plan(t.Context(), "")
+		return err == nil && len(slices.DeleteFunc(plan.Pending, func(p bot.Pending) bool { return !p.Held })) == 2
+	})
+	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "held_release", ViewID: opened.ID})
+	if s := w.slack.State(); welcomed(s) != 3 || len(posted(s, "room-5")) != 0 {
+		t.Error("what nobody saw was released")
 	}
-	w.until("the fourth is done", func(s slacksim.State) bool { return welcomed(s) == 4 })
-	if _, err := client.HeldReaction(t.Context(), "", "rooms", false); err == nil {
-		t.Error("released twice")
+	opened = modal(t, w.act(look))
+	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "held_release", ViewID: opened.ID})
+	w.until("the fourth and the fifth are done, and nothing waits on the Home", func(s slacksim.State) bool {
+		return welcomed(s) == 4 && len(posted(s, "room-5")) == 1 && !strings.Contains(string(s.Workspaces["T01"].Homes[user(s, "alice")]), "Waiting for you")
+	})
+	if n := len(told(w.slack.State(), "alice", "“rooms” would touch")); n != 1 {
+		t.Errorf("alice was told %d times", n)
+	}
+	// The same from the machine: one more is dropped, another one released.
+	for name, drop := range map[string]bool{"room-6": true, "room-7": false} {
+		w.create("bob", name)
+		var said bot.Ordered
+		w.until(name+" waits", func(slacksim.State) bool {
+			var err error
+			said, err = client.HeldReaction(t.Context(), "", "rooms", drop)
+			return err == nil
+		})
+		if want := map[bool]string{true: "Discarded: what waited in 1 channel is not done.", false: "Released: what waited in 1 channel is done now."}[drop]; said.Text != want {
+			t.Errorf("said %q, want %q", said.Text, want)
+		}
+	}
+	w.until("what was released is done", func(s slacksim.State) bool { return len(posted(s, "room-7")) == 1 })
+	if len(posted(w.slack.State(), "room-6")) != 0 {
+		t.Error("what was dropped is done")
+	}
+	if _, err := client.HeldReaction(t.Context(), "", "rooms", false); err == nil || !strings.Contains(err.Error(), "nothing waits") {
+		t.Errorf("released twice: %v", err)
 	}
 	if s := w.slack.State(); in(s, "usher", "trial-1") {
 		t.Error("what only reports was done")

@@ -169,7 +169,13 @@ func printPlan(std Streams, p bot.Plan) {
 	if len(p.Steps) > 0 || len(p.Actions) > 0 {
 		fmt.Fprintln(std.Out)
 	}
-	fmt.Fprintf(std.Out, "%d to do, %d held, hash %s\n", len(p.Actions), len(p.Held), p.Hash)
+	held := len(p.Held)
+	for _, one := range p.Pending {
+		if one.Held {
+			held++
+		}
+	}
+	fmt.Fprintf(std.Out, "%d to do, %d held, hash %s\n", len(p.Actions), held, p.Hash)
 	var calls []string
 	for _, c := range p.Calls {
 		calls = append(calls, fmt.Sprintf("%d %s", c.Count, c.Method))

@@ -299,14 +299,6 @@ func held(ctx context.Context, std Streams, r runningBot, reaction string, drop 
 	if err != nil {
 		return err
 	}
-	n, err := b.HeldReaction(ctx, r.Team, reaction, drop)
-	if err != nil {
-		return err
-	}
-	what := "go on"
-	if drop {
-		what = "are dropped"
-	}
-	fmt.Fprintf(std.Out, "%d of the steps of %s that waited %s.\n", n, reaction, what)
-	return nil
+	said, err := b.HeldReaction(ctx, r.Team, reaction, drop)
+	return saidOrRefused(std, said, err)
 }

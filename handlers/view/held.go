@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 const (
 	ActionRelease = "held_release"
 	ActionDiscard = "held_discard"
-	ActionHeld    = "held_look" // value: a Place whose Words are the id
+	ActionHeld    = "held_look" // value: a Place whose Words are what Held.Look says
 	ActionUndo    = "run_undo"
 	ActionPause   = "pause"
 	ActionResume  = "resume"
@@ -24,9 +25,11 @@ const (
 // Held is something that waits for an administrator.
 type Held struct {
 	ID       string
+	Look     string // what shows all of it as it is by then; empty: the id
 	What     string // plain text
 	Channel  *Room
 	Group    string // a user group's handle
+	Rooms    []Room // where something waits, instead of people
 	Since    time.Time
 	People   int // who would be removed
 	Shown    []HeldPerson
@@ -51,6 +54,9 @@ func (h Held) line() string {
 	case h.Group != "":
 		text = "*@" + Escape(clip(h.Group, 60)) + "*: " + text
 	}
+	if len(h.Rooms) > 0 {
+		text += " " + count(len(h.Rooms), "channel waits", "channels wait") + "."
+	}
 	return text + "\nSince " + Date(h.Since) + h.state()
 }
 
@@ -67,6 +73,9 @@ func (h Held) state() string {
 	}
 	return ""
 }
+
+// look is the value of a button that shows all of it.
+func (h Held) look() string { return At(0, cmp.Or(h.Look, h.ID)).Value() }
 
 func (h Held) people(most int) string {
 	var lines []string
@@ -90,9 +99,14 @@ func (h Held) buttons() []slack.BlockElement {
 	if h.People > 0 {
 		text = count(h.People, "person is", "people are") + " removed, and told so."
 	}
+	rest := "Whom it is about stays, and I do not ask again."
+	if len(h.Rooms) > 0 {
+		in := count(len(h.Rooms), "channel", "channels")
+		text, rest = "What waits is done now, in "+in+".", "What waits is not done, in "+in+"."
+	}
 	release.Confirm = confirm("Release?", text, "Release", "Not now")
 	discard := button(ActionDiscard, h.ID, "Discard")
-	discard.Confirm = confirm("Discard?", "Whom it is about stays, and I do not ask again.", "Discard", "Not now")
+	discard.Confirm = confirm("Discard?", rest, "Discard", "Not now")
 	return []slack.BlockElement{release, discard}
 }
 
@@ -108,7 +122,11 @@ func (h Held) Message() Message {
 	if !h.Waits {
 		return m
 	}
-	m.Blocks = []slack.Block{section(m.Text), actions(append(h.buttons(), button(ActionHeld, At(0, h.ID).Value(), "All of it"))...)}
+	below := append(h.buttons(), button(ActionHeld, h.look(), "All of it"))
+	if len(h.Rooms) > 0 { // nobody releases what they have not seen, and more of it may come
+		below = below[len(below)-1:]
+	}
+	m.Blocks = []slack.Block{section(m.Text), actions(below...)}
 	return m
 }
 
@@ -127,6 +145,16 @@ func (h Held) View() slack.ModalViewRequest {
 			line += "\n" + Escape(clip(p.Why, 300))
 		}
 		blocks = append(blocks, section(line))
+	}
+	if len(h.Rooms) > 0 {
+		var lines []string
+		for _, r := range h.Rooms[:min(len(h.Rooms), detailPage)] {
+			lines = append(lines, "• "+channelName(r.ID, r.Name, r.Private))
+		}
+		if more := len(h.Rooms) - len(lines); more > 0 {
+			lines = append(lines, fmt.Sprintf("and %d more", more))
+		}
+		blocks = append(blocks, divider(), section(strings.Join(lines, "\n")))
 	}
 	page, pages, _, _ := h.Place.turn(h.People, detailPage)
 	return modal("Held", append(blocks, paging(ActionHeld, h.ID, page, pages)...))
@@ -195,7 +223,7 @@ func (a Admin) steering() []slack.Block {
 	if len(a.Held) > 0 {
 		blocks = append(blocks, divider(), header("Waiting for you"))
 		for _, h := range a.Held[:min(len(a.Held), mostHeld)] {
-			blocks = append(blocks, row(h.line(), button(ActionHeld, At(0, h.ID).Value(), "Look")))
+			blocks = append(blocks, row(h.line(), button(ActionHeld, h.look(), "Look")))
 		}
 		if more := len(a.Held) - mostHeld; more > 0 {
 			blocks = append(blocks, context(fmt.Sprintf("And %d more: `usher plan --held` on the machine I run on lists them all.", more)))

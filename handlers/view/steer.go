@@ -69,6 +69,18 @@ func Discarded(people int) Message {
 	return Say(fmt.Sprintf("Discarded: %s, and I do not ask again about them.", count(people, "person stays", "people stay")))
 }
 
+// ReactionDecided answers who let what waits of a reaction go on, or dropped it.
+func ReactionDecided(channels int, drop, paused bool) Message {
+	in := count(channels, "channel", "channels")
+	switch {
+	case drop:
+		return Say("Discarded: what waited in " + in + " is not done.")
+	case paused:
+		return Say("Released. I am paused, so what waited in " + in + " is done when I go on.")
+	}
+	return Say("Released: what waited in " + in + " is done now.")
+}
+
 // NoRun says that there is no such run.
 func NoRun(id string) (what, next string) {
 	return "There is no run called " + Quoted(id) + ", or it is too long ago.", "usher runs lists them."
