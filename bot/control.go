@@ -30,6 +30,8 @@ type control struct {
 	reactions *reactions
 	// orders are given through it; nil: none are.
 	orders *orders
+	// groups answers what is about user groups; nil: nothing is.
+	groups *groupControl
 }
 
 // unclear is something wrong with what was asked, in words for whoever asked.
@@ -49,6 +51,9 @@ func (c *control) handler() http.Handler {
 	}
 	if c.orders != nil {
 		c.orders.routes(mux)
+	}
+	if c.groups != nil {
+		c.groups.routes(mux)
 	}
 	return mux
 }

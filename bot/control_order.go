@@ -33,6 +33,7 @@ type Ordered struct {
 	Text    string           `json:"text"`
 	Refused bool             `json:"refused,omitempty"`
 	Run     string           `json:"run,omitempty"` // what is carried out now
+	Event   string           `json:"-"`             // what it was handled as
 }
 
 func (o *orders) routes(mux *http.ServeMux) {
@@ -72,8 +73,9 @@ func giveOrder(d *dispatch.Dispatcher) func(context.Context, workspace.TeamID, s
 			return Ordered{}, err
 		}
 		reply := make(chan any, 1)
+		event := "cli:" + rand.Text()
 		d.Receive(ctx, dispatch.Envelope{
-			ID: "cli:" + rand.Text(), Type: dispatch.TypeOrder, Team: team, Payload: payload, Received: time.Now(),
+			ID: event, Type: dispatch.TypeOrder, Team: team, Payload: payload, Received: time.Now(),
 			Ack: func(_ context.Context, p any) error { reply <- p; return nil },
 		})
 		select {
@@ -83,7 +85,7 @@ func giveOrder(d *dispatch.Dispatcher) func(context.Context, workspace.TeamID, s
 			if err == nil {
 				err = json.Unmarshal(b, &said)
 			}
-			said.Team = team
+			said.Team, said.Event = team, event
 			if err == nil && said.Text == "" {
 				err = errors.New("the bot did not answer; its log says why")
 			}

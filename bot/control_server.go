@@ -13,6 +13,7 @@ import (
 
 	"usher/bot/config"
 	"usher/bot/dispatch"
+	"usher/bot/gateway"
 	"usher/bot/store"
 	"usher/handlers"
 	"usher/rules"
@@ -91,7 +92,7 @@ func slashCommand(d *dispatch.Dispatcher, settings config.Settings) func(context
 	}
 }
 
-func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late) *control {
+func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late, g *gateway.Gateway) *control {
 	c := &control{
 		teams: w.list, now: time.Now, command: slashCommand(d, s),
 		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
@@ -110,5 +111,6 @@ func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Disp
 		return req.Recent.Held(), nil
 	}}
 	c.reactions = &reactions{control: c, store: db, wake: l.wake}
+	c.groups = &groupControl{control: c, store: db, slack: g, give: c.orders.give}
 	return c
 }

@@ -11,18 +11,50 @@ import (
 	"usher/bot/config"
 	"usher/bot/gateway"
 	"usher/rules"
+	"usher/rules/action"
 	"usher/rules/workspace"
 )
 
-// Usergroups is what the command line does about user groups. It talks to Slack
-// by itself, with the bot's token, so that it works whether or not a bot runs;
-// one that runs hears of it as of a change that somebody makes in Slack. Lists
-// of people are merged into what is there, so neither loses what the other does.
+// Usergroups is what the command line does about user groups: by itself with the
+// bot's token where no bot runs, or in the bot that runs, where what is to change
+// is queued like everything else. Lists of people are merged into what is there,
+// so that neither loses what the other does.
 type Usergroups struct {
+	slack  *gateway.Gateway
+	team   workspace.TeamID
+	bot    workspace.UserID
+	known  *workspace.Snapshot // people, and channels where they were asked for; nil: not read yet
+	mirror bool                // known is a running bot's: everything is in it
+	writes usergroupWrites
+}
+
+// usergroupWrites changes user groups.
+type usergroupWrites interface {
+	change(ctx context.Context, a action.ChangeUsergroup) (gateway.UsergroupMembers, error)
+	edit(ctx context.Context, g workspace.UsergroupID, c gateway.MembersChange) (gateway.MembersResult, error)
+}
+
+// straight changes them with Slack.
+type straight struct {
 	slack *gateway.Gateway
 	team  workspace.TeamID
-	bot   workspace.UserID
-	known *workspace.Snapshot // people, and channels where they were asked for; nil: not read yet
+}
+
+func (s straight) change(ctx context.Context, a action.ChangeUsergroup) (gateway.UsergroupMembers, error) {
+	c := gateway.UsergroupChange{Name: a.Name, Handle: a.Handle, Description: a.Description, Channels: a.Channels, AdditionalChannels: a.AdditionalChannels, Section: a.Section}
+	switch {
+	case a.Group == "":
+		return s.slack.CreateUsergroup(ctx, s.team, c)
+	case a.Enabled == nil:
+		return s.slack.UpdateUsergroup(ctx, s.team, a.Group, c)
+	case *a.Enabled:
+		return s.slack.EnableUsergroup(ctx, s.team, a.Group)
+	}
+	return s.slack.DisableUsergroup(ctx, s.team, a.Group)
+}
+
+func (s straight) edit(ctx context.Context, g workspace.UsergroupID, c gateway.MembersChange) (gateway.MembersResult, error) {
+	return s.slack.ChangeUsergroupUsers(ctx, s.team, g, c)
 }
 
 // OpenUsergroups finds out whose the token is. team names the workspace where it
@@ -46,6 +78,7 @@ func OpenUsergroups(ctx context.Context, token config.Secret, apiURL, team strin
 	case team != "" && workspace.TeamID(team) != who.Team:
 		return nil, fmt.Errorf("the token belongs to the workspace %s, not to %s", who.Team, team)
 	}
+	u.writes = straight{u.slack, u.team}
 	return u, nil
 }
 
@@ -67,12 +100,53 @@ func (u *Usergroups) List(ctx context.Context, q gateway.UsergroupQuery) ([]gate
 	return all, nil
 }
 
+// Team is the workspace.
+func (u *Usergroups) Team() workspace.TeamID { return u.team }
+
 // Find is a user group by its handle or id, with its people.
 func (u *Usergroups) Find(ctx context.Context, named string) (gateway.UsergroupMembers, error) {
 	all, err := u.List(ctx, gateway.UsergroupQuery{Disabled: true, Users: true, Count: true})
 	if err != nil {
 		return gateway.UsergroupMembers{}, err
 	}
+	return find(all, named)
+}
+
+// look is Find for what is to be changed: a running bot knows it without asking.
+func (u *Usergroups) look(ctx context.Context, named string) (gateway.UsergroupMembers, error) {
+	if !u.mirror {
+		return u.Find(ctx, named)
+	}
+	var all []gateway.UsergroupMembers
+	for g := range u.known.Usergroups() {
+		one := gateway.UsergroupMembers{Usergroup: g}
+		for p := range u.known.In(u.known.UsergroupMembers(g.ID).Set) {
+			one.Users = append(one.Users, p.ID)
+		}
+		all = append(all, one)
+	}
+	slices.SortFunc(all, func(a, b gateway.UsergroupMembers) int { return strings.Compare(a.Handle, b.Handle) })
+	return find(all, named)
+}
+
+// Members is who is in a user group, by its handle or id; of a disabled one only
+// where disabled is set.
+func (u *Usergroups) Members(ctx context.Context, named string, disabled bool) ([]workspace.UserID, error) {
+	g, err := u.look(ctx, named)
+	if err != nil {
+		return nil, err
+	}
+	if g.Disabled && !disabled {
+		return nil, fmt.Errorf("@%s is disabled; leave out --no-disabled to see who is in it all the same", g.Handle)
+	}
+	ids, err := u.slack.ListUsergroupUsers(ctx, u.team, g.ID, disabled)
+	if err != nil {
+		return nil, inSentence("list who is in @"+g.Handle, err)
+	}
+	return ids, nil
+}
+
+func find(all []gateway.UsergroupMembers, named string) (gateway.UsergroupMembers, error) {
 	name := strings.TrimPrefix(strings.TrimSpace(named), "@")
 	var handles []string
 	for _, g := range all {
@@ -95,9 +169,17 @@ type UsergroupEdit struct {
 	Section                      *bool
 }
 
+type usergroupChange gateway.UsergroupChange
+
+func (c usergroupChange) action(g workspace.UsergroupID) action.ChangeUsergroup {
+	return action.ChangeUsergroup{
+		Group: g, Name: c.Name, Handle: c.Handle, Description: c.Description, Channels: c.Channels, AdditionalChannels: c.AdditionalChannels, Section: c.Section,
+	}
+}
+
 // change checks what Slack would refuse and finds the channels.
-func (u *Usergroups) change(ctx context.Context, e UsergroupEdit) (gateway.UsergroupChange, error) {
-	c := gateway.UsergroupChange{Name: e.Name, Handle: e.Handle, Description: e.Description, Section: e.Section}
+func (u *Usergroups) change(ctx context.Context, e UsergroupEdit) (usergroupChange, error) {
+	c := usergroupChange{Name: e.Name, Handle: e.Handle, Description: e.Description, Section: e.Section}
 	var wrong []string
 	check := func(text *string, trouble func(string) string) {
 		if text != nil {
@@ -141,7 +223,7 @@ func (u *Usergroups) Create(ctx context.Context, e UsergroupEdit) (gateway.Userg
 	if err != nil {
 		return gateway.UsergroupMembers{}, err
 	}
-	made, err := u.slack.CreateUsergroup(ctx, u.team, c)
+	made, err := u.writes.change(ctx, c.action(""))
 	return made, u.explain(ctx, "create a user group", "", c, err)
 }
 
@@ -151,33 +233,33 @@ func (u *Usergroups) Update(ctx context.Context, named string, e UsergroupEdit) 
 	if err != nil {
 		return gateway.UsergroupMembers{}, err
 	}
-	g, err := u.Find(ctx, named)
+	g, err := u.look(ctx, named)
 	if err != nil {
 		return g, err
 	}
-	changed, err := u.slack.UpdateUsergroup(ctx, u.team, g.ID, c)
+	changed, err := u.writes.change(ctx, c.action(g.ID))
 	return changed, u.explain(ctx, "change @"+g.Handle, g.ID, c, err)
 }
 
 // Enable brings a user group back, or disables it.
 func (u *Usergroups) Enable(ctx context.Context, named string, enabled bool) (gateway.UsergroupMembers, error) {
-	g, err := u.Find(ctx, named)
+	g, err := u.look(ctx, named)
 	if err != nil {
 		return g, err
 	}
-	call, what := u.slack.EnableUsergroup, "enable @"
+	what := "enable @"
 	if !enabled {
-		call, what = u.slack.DisableUsergroup, "disable @"
+		what = "disable @"
 	}
-	changed, err := call(ctx, u.team, g.ID)
+	changed, err := u.writes.change(ctx, action.ChangeUsergroup{Group: g.ID, Enabled: &enabled})
 	if refused, ok := errors.AsType[*gateway.Error](err); ok && (refused.Code == "already_enabled" || refused.Code == "already_disabled") {
 		return g, nil
 	}
-	return changed, u.explain(ctx, what+g.Handle, g.ID, gateway.UsergroupChange{}, err)
+	return changed, u.explain(ctx, what+g.Handle, g.ID, usergroupChange{}, err)
 }
 
 // explain puts an error into words: who holds a handle or a name, most of all.
-func (u *Usergroups) explain(ctx context.Context, what string, but workspace.UsergroupID, c gateway.UsergroupChange, err error) error {
+func (u *Usergroups) explain(ctx context.Context, what string, but workspace.UsergroupID, c usergroupChange, err error) error {
 	refused, ok := errors.AsType[*gateway.Error](err)
 	switch {
 	case err == nil:

@@ -34,8 +34,8 @@ func (u *Usergroups) people(ctx context.Context) (*workspace.Snapshot, error) {
 // everything is people, channels and user groups.
 func (u *Usergroups) everything(ctx context.Context) (*workspace.Snapshot, error) {
 	w, err := u.people(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || u.mirror {
+		return w, err
 	}
 	e := w.Edit()
 	groups, err := u.slack.Usergroups(ctx, u.team)
@@ -94,6 +94,9 @@ func (u *Usergroups) persons(ctx context.Context, names []string, coming bool) (
 	var wrong []string
 	for _, name := range names {
 		found, err := findPerson(w, name)
+		if gone, is := deactivated(w, name); err != nil && is {
+			found, err = gone, nil
+		}
 		if err != nil {
 			wrong = append(wrong, err.Error())
 			continue
@@ -110,13 +113,27 @@ func (u *Usergroups) persons(ctx context.Context, names []string, coming bool) (
 	return ids, nil
 }
 
+// deactivated finds a deactivated account by its name, where only one bears it.
+func deactivated(w *workspace.Snapshot, named string) (found workspace.User, ok bool) {
+	name := strings.TrimPrefix(strings.TrimSpace(named), "@")
+	for u := range w.Users() {
+		if u.Deleted && (strings.EqualFold(u.Name, name) || strings.EqualFold(u.RealName, name)) {
+			if ok {
+				return workspace.User{}, false
+			}
+			found, ok = u, true
+		}
+	}
+	return found, ok
+}
+
 // MembersEdit is who is to come into a user group and who is to go, or who alone
 // is to be in it; by id, address or name.
 type MembersEdit struct{ Set, Add, Remove []string }
 
 // Change merges an edit into who is in a user group.
 func (u *Usergroups) Change(ctx context.Context, named string, e MembersEdit) (gateway.UsergroupMembers, gateway.MembersResult, error) {
-	g, err := u.Find(ctx, named)
+	g, err := u.look(ctx, named)
 	if err != nil {
 		return g, gateway.MembersResult{}, err
 	}
@@ -133,7 +150,7 @@ func (u *Usergroups) Change(ctx context.Context, named string, e MembersEdit) (g
 			return g, gateway.MembersResult{}, err
 		}
 	}
-	r, err := u.slack.ChangeUsergroupUsers(ctx, u.team, g.ID, c)
+	r, err := u.writes.edit(ctx, g.ID, c)
 	if err != nil {
 		return g, r, inSentence("change who is in @"+g.Handle, err)
 	}
@@ -141,8 +158,38 @@ func (u *Usergroups) Change(ctx context.Context, named string, e MembersEdit) (g
 	return g, r, nil
 }
 
+// ChannelNames are channels as people read them; those that cannot be seen by
+// their ids.
+func (u *Usergroups) ChannelNames(ctx context.Context, ids []workspace.ChannelID) ([]string, error) {
+	names := []string{}
+	for _, id := range ids {
+		c, known := workspace.Channel{}, false
+		if u.mirror {
+			c, known = u.known.Channel(id)
+		} else if len(ids) <= namedChannels {
+			var err error
+			if c, err = u.slack.ChannelInfo(ctx, u.team, id); ctx.Err() != nil {
+				return nil, err
+			}
+			known = err == nil
+		}
+		if !known || c.Name == "" {
+			names = append(names, string(id))
+			continue
+		}
+		names = append(names, fmt.Sprintf("#%s (%s)", c.Name, id))
+	}
+	return names, nil
+}
+
+// namedChannels is how many channels are looked up one by one.
+const namedChannels = 20
+
 // Called are people as others read them, by id; those who are not known by their ids.
 func (u *Usergroups) Called(ctx context.Context, ids []workspace.UserID) ([]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	w, err := u.people(ctx)
 	if err != nil {
 		return nil, err

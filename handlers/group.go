@@ -37,7 +37,10 @@ func (a asker) groupRow(g workspace.Usergroup) view.GroupRow {
 // whom its rule names, and administrators. It is asked at every click.
 func (a asker) answers(g workspace.Usergroup) bool {
 	rule, managed := a.Policy.ManagedGroup(a.Workspace, g.ID)
-	if !managed {
+	switch {
+	case a.me == CLI:
+		return true
+	case !managed:
 		return a.admin()
 	}
 	return a.Policy.IsGroupOwner(a.Workspace, rule.Handle, a.me)
@@ -160,6 +163,7 @@ func (a asker) editGroup(g workspace.Usergroup, e action.EditMembers, w waiting)
 	}
 	e.Group, e.Asked = g.ID, []action.Asked{a.asked(w)}
 	var out Outcome
+	out.asks(e, g.Handle, map[string]any{"add": e.Add, "remove": e.Remove, "set": e.Set})
 	out.remember(a.Policy, a.Workspace, e)
 	out.do(e)
 	return out, view.GroupUnderway(a.groupRow(g)), nil

@@ -89,14 +89,16 @@ func (a asker) persons(verb string, words []string) ([]workspace.UserID, error) 
 
 // turnGroup enables or disables a user group, for administrators.
 func (a asker) turnGroup(g workspace.Usergroup, enabled bool, w waiting) (Outcome, view.Message, error) {
-	switch {
-	case !a.admin():
+	if !a.admin() {
 		return Outcome{}, view.Message{}, complain(view.AdminsOnly(a.whom("")))
-	case a.memory().Standing().Paused:
-		return Outcome{}, view.Message{}, complain(view.Paused(a.whom("")))
 	}
 	asked := a.asked(w)
+	c := action.ChangeUsergroup{Group: g.ID, Enabled: &enabled, Asked: &asked}
+	if err := a.mayChange(g, c); err != nil {
+		return Outcome{}, view.Message{}, err
+	}
 	var out Outcome
-	out.do(action.ChangeUsergroup{Group: g.ID, Enabled: &enabled, Asked: &asked})
+	out.asks(c, g.Handle, nil)
+	out.do(c)
 	return out, view.GroupUnderway(a.groupRow(g)), nil
 }

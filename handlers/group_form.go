@@ -73,18 +73,6 @@ func groupSubmitted(_ context.Context, r Request, s groupSubmission) (Outcome, e
 	channels, additional := s.at(view.BlockGroupChannels).Conversations, s.at(view.BlockGroupAdditional).Conversations
 	section := len(s.at(view.BlockGroupSection).Options) > 0
 	people := s.at(view.BlockGroupUsers).Users
-	errors := map[string]string{
-		view.BlockGroupName: rules.GroupNameTrouble(name), view.BlockGroupText: rules.DescriptionTrouble(text), view.BlockGroupHandle: me.handleTrouble(handle, now),
-		view.BlockGroupChannels: rules.ChannelsTrouble(len(channels)), view.BlockGroupAdditional: rules.ChannelsTrouble(len(additional)),
-		view.BlockGroupUsers: strings.Join(me.ungroupable(people), " "),
-	}
-	if section && len(channels) == 0 {
-		errors[view.BlockGroupSection] = "Choose at least one default channel, or leave this out."
-	}
-	maps.DeleteFunc(errors, func(_, what string) bool { return what == "" })
-	if len(errors) > 0 {
-		return Outcome{Reply: Reply{Errors: errors}}, nil
-	}
 	a := action.ChangeUsergroup{Group: id, Asked: &action.Asked{By: me.me}, Users: people}
 	differing(&a.Name, now.Name, name)
 	differing(&a.Handle, now.Handle, handle)
@@ -94,7 +82,35 @@ func groupSubmitted(_ context.Context, r Request, s groupSubmission) (Outcome, e
 	if section != now.Section {
 		a.Section = &section
 	}
+	errors := map[string]string{
+		view.BlockGroupName: rules.GroupNameTrouble(name), view.BlockGroupText: rules.DescriptionTrouble(text), view.BlockGroupHandle: me.handleTrouble(handle, now),
+		view.BlockGroupChannels: rules.ChannelsTrouble(len(channels)), view.BlockGroupAdditional: rules.ChannelsTrouble(len(additional)),
+		view.BlockGroupUsers: strings.Join(me.ungroupable(people), " "),
+	}
+	if section && len(channels) == 0 {
+		errors[view.BlockGroupSection] = "Choose at least one default channel, or leave this out."
+	}
+	kept := me.keptByRule(now, a)
+	for block, is := range map[string]bool{
+		view.BlockGroupName: kept.Name, view.BlockGroupHandle: kept.Handle, view.BlockGroupText: kept.Description,
+		view.BlockGroupChannels: kept.Channels, view.BlockGroupAdditional: kept.AdditionalChannels, view.BlockGroupSection: kept.Section,
+	} {
+		if is {
+			errors[block] = view.KeptField
+		}
+	}
+	maps.DeleteFunc(errors, func(_, what string) bool { return what == "" })
+	if len(errors) > 0 {
+		return Outcome{Reply: Reply{Errors: errors}}, nil
+	}
+	if me.memory().Standing().Paused {
+		return Outcome{}, complain(view.Paused(me.whom("")))
+	}
 	out := Outcome{Reply: Reply{Clear: true}}
+	if id != "" && a.Changes() == 0 {
+		return out, nil
+	}
+	out.asks(a, handle, nil)
 	out.do(a)
 	return out, nil
 }

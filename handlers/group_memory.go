@@ -1,12 +1,18 @@
 package handlers
 
 import (
+	"fmt"
 	"slices"
 
 	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
+
+// asks puts into the audit who asked for a change of a user group, and for what.
+func (o *Outcome) asks(does action.Action, handle string, body map[string]any) {
+	o.Records = append(o.Records, Record{Kind: "asked", Cluster: "@" + handle, Line: "ask to " + fmt.Sprint(does), Body: body})
+}
 
 // remember keeps who comes into a managed user group, and who goes, through
 // Usher: its rule tells them from those whom somebody moved in Slack. It is kept

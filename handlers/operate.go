@@ -24,6 +24,10 @@ type Order struct {
 	Why  string `json:"why,omitempty"`
 
 	Count int `json:"count,omitempty"` // refused: how much is wrong with the policy
+
+	// usergroup: what is to change.
+	Edit   *action.EditMembers     `json:"edit,omitempty"`
+	Change *action.ChangeUsergroup `json:"change,omitempty"`
 }
 
 func operatorRoutes() []Route {
@@ -67,6 +71,7 @@ func operatorRoutes() []Route {
 		order("pause", func(a asker, o Order) (Outcome, view.Message, error) { return a.pause(o.Why) }),
 		order("resume", func(a asker, o Order) (Outcome, view.Message, error) { return a.resume() }),
 		order("refused", asker.refused),
+		order("usergroup", asker.orderGroup),
 		press(view.ActionRelease, asker.release),
 		press(view.ActionDiscard, asker.discard),
 		press(view.ActionUndo, asker.undo),

@@ -118,6 +118,11 @@ held: share:SONCALL 5 of 7`},
 allow UBOB in SONCALL by @oncall in_source
 do: bring SONCALL to what the rule @oncall wants
 held: share:SONCALL 5 of 6`},
+		{"channels and a section that Slack's answer leaves out are left alone", "{handle: oncall, members: [{channel: rota}], channels: [rota], additional_channels: [few], section: true, by_hand: revert, mode: enforce}",
+			"usergroup oncall unsaid in=rota: alice bob", ""},
+		{"additional channels and the section as the rule says", "{handle: oncall, members: [{channel: rota}], channels: [rota], additional_channels: [few], section: true, by_hand: revert, mode: enforce}",
+			"usergroup oncall in=rota: alice bob", `
+do: bring SONCALL to what the rule @oncall wants`},
 		{"off", "{handle: oncall, members: [{channel: rota}], by_hand: revert, mode: off}", "usergroup oncall: dave", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -166,6 +171,10 @@ func bring(t testing.TB, p *rules.Policy, w *workspace.Snapshot, bases rules.Bas
 		if want.Enable {
 			g.Disabled = false
 		}
+		if want.AdditionalChannels != nil {
+			g.AdditionalChannels = *want.AdditionalChannels
+		}
+		g.Section = g.Section || want.Section != nil && *want.Section
 		var ids []workspace.UserID
 		for u := range w.In(w.UsergroupMembers(g.ID).Set) {
 			ids = append(ids, u.ID)

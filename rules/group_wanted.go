@@ -64,8 +64,11 @@ func (v *groupView) properties(s *survey, a *action.Wanted) bool {
 		differs = true
 		return &want
 	}
-	a.Channels, a.AdditionalChannels = list(v.now.Channels, g.Channels), list(v.now.AdditionalChannels, g.AdditionalChannels)
-	if len(g.Channels) > 0 && (v.now.Section != g.Section && (!v.exists || g.ByHand == ByHandRevert)) {
+	a.Channels = list(v.now.Channels, g.Channels)
+	if !v.exists || !v.now.AdditionalUnknown {
+		a.AdditionalChannels = list(v.now.AdditionalChannels, g.AdditionalChannels)
+	}
+	if len(g.Channels) > 0 && !v.now.SectionUnknown && (v.now.Section != g.Section && (!v.exists || g.ByHand == ByHandRevert)) {
 		a.Section, differs = &g.Section, true
 	}
 	return differs

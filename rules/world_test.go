@@ -15,7 +15,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 //
 //	user NAME [email=A] [title=T] [field.F=V] [bot|owner|admin|guest|single|external|deactivated|stub]
 //	channel NAME [private|archived|general|stale|unread|gone] [id=C…]: MEMBER…   (NAME! came as a newcomer, NAME~2h is in a grace for so long)
-//	usergroup HANDLE [stale|disabled] [in=CHANNEL,…]: MEMBER…   (in: its default channels)
+//	usergroup HANDLE [stale|disabled|unsaid] [in=CHANNEL,…]: MEMBER…   (in: its default channels)
 //	idp ID [stale]: MEMBER…
 //	grant CHANNEL USER UNTIL   (counted from noon: 2h, -1h)
 //	users stale
@@ -47,6 +47,7 @@ func world(t testing.TB, text string) *workspace.Snapshot {
 			k := whole
 			for _, flag := range words[2:] {
 				g.Disabled = g.Disabled || flag == "disabled"
+				g.AdditionalUnknown, g.SectionUnknown = g.AdditionalUnknown || flag == "unsaid", g.SectionUnknown || flag == "unsaid"
 				k.Complete = k.Complete && flag != "stale"
 				if names, in := strings.CutPrefix(flag, "in="); in {
 					for name := range strings.SplitSeq(names, ",") {

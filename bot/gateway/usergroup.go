@@ -22,14 +22,9 @@ func (g *Gateway) Usergroups(ctx context.Context, team workspace.TeamID) ([]User
 	return g.ListUsergroups(ctx, team, UsergroupQuery{Disabled: true, Users: true, Count: true})
 }
 
-// UsergroupUsers is who is in one user group.
+// UsergroupUsers is who is in one user group, a disabled one too.
 func (g *Gateway) UsergroupUsers(ctx context.Context, team workspace.TeamID, id workspace.UsergroupID) ([]workspace.UserID, error) {
-	args := url.Values{"usergroup": {string(id)}, "include_disabled": {"true"}}
-	var answer struct {
-		Users []workspace.UserID `json:"users"`
-	}
-	err := g.call(ctx, team, "usergroups.users.list", args, &answer)
-	return answer.Users, err
+	return g.ListUsergroupUsers(ctx, team, id, true)
 }
 
 // UsergroupChange is what a user group shall become. A nil field is left as it
@@ -108,27 +103,36 @@ type UsergroupJSON struct {
 	Name        string                `json:"name"`
 	Description string                `json:"description"`
 	External    bool                  `json:"is_external"`
-	Section     bool                  `json:"enable_section"`
+	Section     *bool                 `json:"enable_section"`
+	IsSection   *bool                 `json:"is_section"` // the same under another name
 	Deleted     int64                 `json:"date_delete"`
 	Updated     int64                 `json:"date_update"`
 	UpdatedBy   workspace.UserID      `json:"updated_by"`
 	Count       count                 `json:"user_count"`
 	Users       []workspace.UserID    `json:"users"`
-	Additional  []workspace.ChannelID `json:"additional_channels"`
 	Prefs       struct {
-		Channels []workspace.ChannelID `json:"channels"`
-		Groups   []workspace.ChannelID `json:"groups"` // private ones
+		Channels   []workspace.ChannelID  `json:"channels"`
+		Groups     []workspace.ChannelID  `json:"groups"`              // private ones
+		Additional *[]workspace.ChannelID `json:"additional_channels"` // not in every answer
 	} `json:"prefs"`
 }
 
 // Usergroup is the group without its members.
 func (u UsergroupJSON) Usergroup() workspace.Usergroup {
-	return workspace.Usergroup{
+	g := workspace.Usergroup{
 		ID: u.ID, Handle: u.Handle, Name: u.Name, Description: u.Description,
-		Channels: append(append([]workspace.ChannelID(nil), u.Prefs.Channels...), u.Prefs.Groups...), AdditionalChannels: u.Additional,
-		Section: u.Section, Disabled: u.Deleted > 0, External: u.External,
+		Channels:          append(append([]workspace.ChannelID(nil), u.Prefs.Channels...), u.Prefs.Groups...),
+		AdditionalUnknown: u.Prefs.Additional == nil, SectionUnknown: u.Section == nil && u.IsSection == nil,
+		Disabled: u.Deleted > 0, External: u.External,
 		UpdatedBy: u.UpdatedBy, Updated: u.Updated, Count: int(u.Count),
 	}
+	if u.Prefs.Additional != nil {
+		g.AdditionalChannels = *u.Prefs.Additional
+	}
+	for _, on := range []*bool{u.Section, u.IsSection} {
+		g.Section = g.Section || on != nil && *on
+	}
+	return g
 }
 
 // count is a number that Slack writes as one or as a string.

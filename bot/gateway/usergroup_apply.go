@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"usher/rules/action"
 	"usher/rules/workspace"
@@ -14,6 +15,7 @@ const (
 	ValueGroup    = "group"    // its id
 	ValueAdded    = "added"    // who came, by this
 	ValueRemoved  = "removed"  // who went
+	ValueCount    = "count"    // how many are in it afterwards
 	ValueBaseAdd  = "base_add" // how the rule's part of the list changed
 	ValueBaseDrop = "base_drop"
 )
@@ -145,7 +147,7 @@ func (g *Gateway) editMembers(ctx context.Context, team workspace.TeamID, a acti
 		if !r.Written {
 			out.Class = Already
 		}
-		out.Value = map[string]string{ValueGroup: string(a.Group), ValueAdded: joined(r.Added), ValueRemoved: joined(r.Removed)}
+		out.Value = map[string]string{ValueGroup: string(a.Group), ValueAdded: joined(r.Added), ValueRemoved: joined(r.Removed), ValueCount: strconv.Itoa(len(r.After))}
 	}
 	return out
 }

@@ -33,3 +33,14 @@ func (g *Gateway) ListUsergroups(ctx context.Context, team workspace.TeamID, q U
 	}
 	return all, nil
 }
+
+// ListUsergroupUsers is who is in one user group; of a disabled one where
+// disabled is set.
+func (g *Gateway) ListUsergroupUsers(ctx context.Context, team workspace.TeamID, id workspace.UsergroupID, disabled bool) ([]workspace.UserID, error) {
+	args := url.Values{"usergroup": {string(id)}, "include_disabled": {strconv.FormatBool(disabled)}}
+	var answer struct {
+		Users []workspace.UserID `json:"users"`
+	}
+	err := g.call(ctx, team, "usergroups.users.list", args, &answer)
+	return answer.Users, err
+}

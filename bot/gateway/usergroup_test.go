@@ -1,6 +1,8 @@
 package gateway_test
 
 import (
+	"encoding/json"
+	"reflect"
 	"testing"
 
 	"usher/bot/gateway"
@@ -14,9 +16,9 @@ func TestAUsergroupFromItsMakingToItsEnd(t *testing.T) {
 	ctx := w.ctx()
 	made, err := w.CreateUsergroup(ctx, team, gateway.UsergroupChange{
 		Name: to("On call"), Handle: to("oncall"), Description: to("Who answers"),
-		Channels: to([]workspace.ChannelID{w.channel("random")}), Section: to(true),
+		Channels: to([]workspace.ChannelID{w.channel("random")}), AdditionalChannels: to([]workspace.ChannelID{w.channel("finance-department")}), Section: to(true),
 	})
-	if err != nil || made.ID == "" || made.Handle != "oncall" {
+	if err != nil || made.ID == "" || made.Handle != "oncall" || !made.Section || len(made.Channels) != 1 || len(made.AdditionalChannels) != 1 || made.AdditionalUnknown || made.SectionUnknown {
 		t.Fatalf("%+v, %v", made, err)
 	}
 	if _, err := w.SetUsergroupUsers(ctx, team, made.ID, []workspace.UserID{w.user("bob"), w.user("carol")}); err != nil {
@@ -64,6 +66,24 @@ func TestUsergroupErrorsComeWithASentence(t *testing.T) {
 		err := do()
 		if code(err) != want || gateway.Sentence(err) == "" {
 			t.Errorf("%v, want %s; the sentence is %q", err, want, gateway.Sentence(err))
+		}
+	}
+}
+
+// What an answer leaves out is not known, and not empty: a rule would write it
+// again and again.
+func TestWhatAnAnswerLeavesOutIsNotKnown(t *testing.T) {
+	for text, want := range map[string]workspace.Usergroup{
+		`{"id":"S1","prefs":{"channels":[],"groups":[]}}`:                                {ID: "S1", AdditionalUnknown: true, SectionUnknown: true},
+		`{"id":"S1","is_section":true,"prefs":{"additional_channels":["C1"]}}`:           {ID: "S1", AdditionalChannels: []workspace.ChannelID{"C1"}, Section: true},
+		`{"id":"S1","enable_section":false,"prefs":{"channels":["C1"],"groups":["C2"]}}`: {ID: "S1", Channels: []workspace.ChannelID{"C1", "C2"}, AdditionalUnknown: true},
+	} {
+		var g gateway.UsergroupJSON
+		if err := json.Unmarshal([]byte(text), &g); err != nil {
+			t.Fatal(err)
+		}
+		if got := g.Usergroup(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %+v", text, got)
 		}
 	}
 }

@@ -26,6 +26,7 @@ const (
 	RecordRevived  RecordKind = "revived"
 	RecordPolicy   RecordKind = "policy"
 	RecordPlan     RecordKind = "plan"
+	RecordAsked    RecordKind = "asked"   // somebody asked for a change of a user group by hand
 	RecordFailure  RecordKind = "failure" // something went wrong inside while an event was handled
 )
 

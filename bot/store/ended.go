@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"usher/handlers"
@@ -89,6 +90,30 @@ func (s *Store) Echoes(ctx context.Context, team workspace.TeamID, limit int) ([
 // OfRun are the actions of a plan run in the order they were stored.
 func (s *Store) OfRun(ctx context.Context, team workspace.TeamID, run string) ([]Stored, error) {
 	return s.stored(ctx, "list the actions of a run", "a.team = $1 AND a.run = $2 AND a.run <> '' ORDER BY a.id", team, run)
+}
+
+// OfEvent are the actions that an event had stored, in the order they were.
+func (s *Store) OfEvent(ctx context.Context, team workspace.TeamID, event string) ([]Stored, error) {
+	return s.stored(ctx, "list the actions of an event", "a.team = $1 AND a.event = $2 AND a.event <> '' ORDER BY a.id", team, event)
+}
+
+// Ending is an action, or the one into which it was merged, as far as there is one.
+func (s *Store) Ending(ctx context.Context, team workspace.TeamID, id ActionID) (Stored, error) {
+	found, err := s.stored(ctx, "look for an action", "a.team = $1 AND a.id = $2", team, id)
+	for err == nil && len(found) == 1 && found[0].Result.Class == Superseded {
+		was := found[0]
+		found, err = s.stored(ctx, "look for an action", "a.team = $1 AND a.key = $2 AND a.kind = $3 AND a.id > $4 ORDER BY a.id LIMIT 1", team, was.Key, was.Kind, was.ID)
+		if err == nil && len(found) == 0 {
+			return was, nil
+		}
+	}
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("look for an action: there is none of the id %d any more", id)
+	}
+	if err != nil {
+		return Stored{ID: id}, err
+	}
+	return found[0], nil
 }
 
 // Revive has an action that was given up tried again, and reports whether there

@@ -97,6 +97,9 @@ func (t *tx) noteTrouble(ctx context.Context, st Settlement) error {
 	own := string(st.Claim.Action.Key()) + kind
 	switch st.Result.Class {
 	case handlers.Blocked:
+		if st.Stuck == "" && asked(st.Claim.Action) {
+			return nil // whoever asked is told, and nothing waits
+		}
 		name := own
 		if st.Stuck != "" {
 			name = string(st.Stuck) + kind
@@ -116,6 +119,11 @@ func (t *tx) noteTrouble(ctx context.Context, st Settlement) error {
 		return run(ctx, t, "DELETE FROM notes WHERE team = $1 AND kind = $2 AND name IN ($3, $4)", t.team, noteTrouble, own, everywhere+kind)
 	}
 	return nil
+}
+
+// asked reports whether an action is only ever what somebody asked for by hand.
+func asked(a action.Action) bool {
+	return a.Kind() == action.KindChangeUsergroup || a.Kind() == action.KindEditMembers
 }
 
 // everywhere is the Stuck of what concerns a whole workspace.

@@ -47,8 +47,12 @@ func (c groupListCommand) Run(ctx context.Context, std Streams) error {
 			fmt.Fprintf(table, "%d\t", g.Count)
 		}
 		fmt.Fprintln(table, state(g.Disabled))
-		for _, id := range g.Users {
-			fmt.Fprintf(table, "\t%s\n", id)
+		names, err := u.Called(ctx, g.Users)
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			fmt.Fprintf(table, "  %s\n", name)
 		}
 	}
 	return table.Flush()
@@ -71,12 +75,13 @@ func (c groupShowCommand) Run(ctx context.Context, std Streams) error {
 	if err != nil {
 		return err
 	}
-	return c.printGroup(std, g)
+	return c.printGroup(ctx, std, u, g)
 }
 
 type groupMembersCommand struct {
 	groupFlags
 
+	Disabled  bool   `default:"true" negatable:"" help:"Of a disabled one, too."`
 	Usergroup string `arg:"" help:"Handle or id."`
 }
 
@@ -87,14 +92,14 @@ func (c groupMembersCommand) Run(ctx context.Context, std Streams) error {
 	if err != nil {
 		return err
 	}
-	g, err := u.Find(ctx, c.Usergroup)
+	people, err := u.Members(ctx, c.Usergroup, c.Disabled)
 	if err != nil {
 		return err
 	}
 	if c.JSON {
-		return printJSON(std, words(g.Users))
+		return printJSON(std, words(people))
 	}
-	names, err := u.Called(ctx, g.Users)
+	names, err := u.Called(ctx, people)
 	for _, name := range names {
 		fmt.Fprintln(std.Out, name)
 	}

@@ -59,7 +59,7 @@ func (c groupCreateCommand) Run(ctx context.Context, std Streams) error {
 	if err != nil {
 		return err
 	}
-	return c.printGroup(std, g)
+	return c.printGroup(ctx, std, u, g)
 }
 
 type groupUpdateCommand struct {
@@ -85,7 +85,7 @@ func (c groupUpdateCommand) Run(ctx context.Context, std Streams) error {
 	if err != nil {
 		return err
 	}
-	return c.printGroup(std, g)
+	return c.printGroup(ctx, std, u, g)
 }
 
 type groupEnableCommand struct {

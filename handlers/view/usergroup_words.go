@@ -3,6 +3,8 @@ package view
 import (
 	"fmt"
 	"strings"
+
+	"usher/rules"
 )
 
 // NoSuchGroup is for a user group that is not there.
@@ -30,6 +32,31 @@ func GroupUsage(name string) (what, next string) {
 func GroupByRule(g GroupRow) (what, next string) {
 	return "A rule alone says who is in " + g.Called() + ", and would put everything back.", g.Whom.Ask()
 }
+
+// GroupKept is for changing by hand what a group's rule would put back.
+func GroupKept(g GroupRow, kept rules.GroupChange) (what, next string) {
+	var parts []string
+	for _, part := range []struct {
+		kept bool
+		name string
+	}{
+		{kept.Name, "what it is called"},
+		{kept.Handle, "its handle"},
+		{kept.Description, "its description"},
+		{kept.Channels, "its default channels"},
+		{kept.AdditionalChannels, "its additional channels"},
+		{kept.Section, "whether it is in the sidebar"},
+		{kept.Disable, "that it is enabled"},
+	} {
+		if part.kept {
+			parts = append(parts, part.name)
+		}
+	}
+	return "The policy says " + list(parts, "and") + " for " + g.Called() + ", and I would put it back.", "Change it in the policy. " + g.Whom.Ask()
+}
+
+// KeptField is GroupKept at the field of a form.
+const KeptField = "The policy says what this is, and I would put it back: change it in the policy."
 
 // GroupNotYours is for people who do not answer for a user group.
 func GroupNotYours(g GroupRow) (what, next string) {

@@ -3,6 +3,7 @@ package action
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"usher/rules/workspace"
 )
@@ -173,6 +174,18 @@ type ChangeUsergroup struct {
 	Asked              *Asked                 `json:"asked,omitempty"`
 }
 
+// Changes is how many parts of the group it changes.
+func (a ChangeUsergroup) Changes() (n int) {
+	for _, is := range []bool{
+		a.Name != nil, a.Handle != nil, a.Description != nil, a.Channels != nil, a.AdditionalChannels != nil, a.Section != nil, a.Enabled != nil, len(a.Users) > 0,
+	} {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
 // Kind is KindChangeUsergroup.
 func (ChangeUsergroup) Kind() Kind { return KindChangeUsergroup }
 
@@ -187,6 +200,8 @@ func (a ChangeUsergroup) Key() Key {
 
 func (a ChangeUsergroup) String() string {
 	switch {
+	case a.Group == "" && a.Handle != nil:
+		return "make the user group @" + *a.Handle
 	case a.Group == "":
 		return "make a user group"
 	case a.Enabled != nil && *a.Enabled:
@@ -194,6 +209,25 @@ func (a ChangeUsergroup) String() string {
 	case a.Enabled != nil:
 		return fmt.Sprintf("disable %s", a.Group)
 	}
-	return fmt.Sprintf("change %s", a.Group)
+	var parts []string
+	for _, part := range []struct {
+		is   bool
+		name string
+	}{
+		{a.Name != nil, "name"},
+		{a.Handle != nil, "handle"},
+		{a.Description != nil, "description"},
+		{a.Channels != nil, "default channels"},
+		{a.AdditionalChannels != nil, "additional channels"},
+		{a.Section != nil, "sidebar section"},
+	} {
+		if part.is {
+			parts = append(parts, part.name)
+		}
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("change nothing about %s", a.Group)
+	}
+	return fmt.Sprintf("change the %s of %s", strings.Join(parts, ", "), a.Group)
 }
 func (ChangeUsergroup) action() {}

@@ -79,11 +79,16 @@ type Usergroup struct {
 	Channels           []ChannelID `json:"channels,omitempty"`
 	AdditionalChannels []ChannelID `json:"additional_channels,omitempty"`
 	Section            bool        `json:"enable_section,omitempty"`
-	Disabled           bool        `json:"disabled,omitempty"`
-	External           bool        `json:"is_external,omitempty"`
-	UpdatedBy          UserID      `json:"updated_by,omitempty"`
-	Updated            int64       `json:"date_update,omitempty"`
-	Count              int         `json:"user_count,omitempty"`
+	// Set where Slack's answer left out the additional channels or the section:
+	// then what they are is not known.
+	AdditionalUnknown bool `json:"additional_unknown,omitempty"`
+	SectionUnknown    bool `json:"section_unknown,omitempty"`
+
+	Disabled  bool   `json:"disabled,omitempty"`
+	External  bool   `json:"is_external,omitempty"`
+	UpdatedBy UserID `json:"updated_by,omitempty"`
+	Updated   int64  `json:"date_update,omitempty"`
+	Count     int    `json:"user_count,omitempty"`
 }
 
 // IDPGroup is a group of the identity provider; its people are a Roster of their own.
