@@ -36,6 +36,10 @@ var deeds = []struct {
 		members := slacksim.Names(some(h.r, regulars, h.r.IntN(6)))
 		return slacksim.Act{As: owner, Do: "set_usergroup", Usergroup: pick(h.r, groups...), Members: &members}
 	}},
+	{2, func(h *history, _ string) slacksim.Act { // by hand, though a rule keeps it
+		members := slacksim.Names(some(h.r, regulars, 1+h.r.IntN(4)))
+		return slacksim.Act{As: owner, Do: "set_usergroup", Usergroup: governed, Members: &members}
+	}},
 	{1, func(h *history, _ string) slacksim.Act {
 		return slacksim.Act{As: owner, Do: "disable_usergroup", Usergroup: pick(h.r, groups...)}
 	}},
@@ -57,6 +61,10 @@ var deeds = []struct {
 	{4, func(h *history, _ string) slacksim.Act {
 		h.rooms++
 		return slacksim.Act{As: pick(h.r, regulars...), Do: "create_channel", Name: fmt.Sprintf("%s%d", pick(h.r, namespace...), h.rooms), Private: h.r.IntN(2) == 0}
+	}},
+	{3, func(h *history, _ string) slacksim.Act { // for which there is a reaction
+		h.rooms++
+		return slacksim.Act{As: pick(h.r, regulars...), Do: "create_channel", Name: fmt.Sprintf("team-%d", h.rooms)}
 	}},
 	{3, func(h *history, team string) slacksim.Act {
 		h.rooms++
@@ -110,6 +118,7 @@ func (h *history) act() {
 				h.tally["deeds refused"]++
 				return
 			}
+			h.made(a, answer)
 			h.note("%s: %s %s %s%s%s %v %s", team, a.As, a.Do, a.Channel, a.Usergroup, a.User, a.Users, a.Name+a.Role+a.Text)
 			return
 		}

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"usher/bot/slacksim"
@@ -14,7 +15,7 @@ var (
 	methods = []string{
 		"*", "*", "*", "conversations.kick", "conversations.kick", "conversations.invite", "conversations.members", "conversations.list",
 		"conversations.info", "conversations.join", "users.list", "users.info", "usergroups.list", "chat.postMessage", "views.publish",
-		"apps.connections.open", "auth.test",
+		"apps.connections.open", "auth.test", "usergroups.users.update", "usergroups.users.list", "conversations.setTopic",
 	}
 	failures = map[string][]string{
 		"*":                     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"},
@@ -31,6 +32,10 @@ var (
 		"views.publish":         {"hash_conflict", "not_enabled", "internal_error"},
 		"apps.connections.open": {"internal_error", "invalid_auth"},
 		"auth.test":             {"internal_error"},
+
+		"usergroups.users.update": {"permission_denied", "invalid_users", "internal_error"},
+		"usergroups.users.list":   {"internal_error"},
+		"conversations.setTopic":  {"internal_error"},
 	}
 )
 
@@ -99,7 +104,8 @@ func (h *history) fault() {
 		return
 	case n < 18:
 		h.count("kill -9", "")
-		h.certain = false
+		h.certain, h.dying = false, true
+		h.doubtRooms()
 		h.killSoon(h.r.IntN(200))
 		return
 	case n < 19:
@@ -111,8 +117,12 @@ func (h *history) fault() {
 		h.note("faults end")
 	}
 	h.certain = h.certain && !hides(f)
+	if keeps(f) {
+		h.keeping = true
+		h.doubtRooms()
+	}
 	if f.Clear {
-		kind = "clear"
+		kind, h.keeping = "clear", false
 	} else {
 		h.count(kind, fmt.Sprintf("%+v", f))
 	}
@@ -125,6 +135,13 @@ func (h *history) fault() {
 // knows whether it arrived, or it never can.
 func hides(f slacksim.Fault) bool {
 	return (f.Method == "*" || f.Method == "chat.postMessage") && (f.Truncate || f.Status != 0 || f.Error != "" || f.Delay > 0)
+}
+
+// keeps reports whether a fault may keep a reaction from one of its steps: it is
+// given up, or nobody knows whether it was done.
+func keeps(f slacksim.Fault) bool {
+	return slices.Contains([]string{"*", "conversations.join", "conversations.setTopic", "chat.postMessage"}, f.Method) &&
+		(f.Truncate || f.Status != 0 || f.Error != "" || f.Delay > 0)
 }
 
 // count notes a fault of a kind.

@@ -112,7 +112,7 @@ func (h *history) left() []string {
 		}
 		held := map[string]bool{}
 		for _, b := range plan.Held {
-			held[string(b.Channel)] = true
+			held[string(b.Channel)], held[string(b.Usergroup)] = true, true
 			if h.charter.loose && b.Kind != "empty_source" {
 				all = append(all, fmt.Sprintf("%s: held by %s although the brakes are loose", team, b.Kind))
 			}
@@ -132,6 +132,7 @@ func (h *history) left() []string {
 				}
 			}
 		}
+		all = append(all, o.listed(held, h.tally)...)
 		_, actions, err := h.bot.Lately(h.Context(), workspace.TeamID(team), 100)
 		if err != nil {
 			return []string{err.Error()}
@@ -175,6 +176,7 @@ func (h *history) judge() {
 		}
 	}
 	h.notices(kicked)
+	h.welcomed(s)
 }
 
 // went reports whether somebody had to go not long before, by anything that the

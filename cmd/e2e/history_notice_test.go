@@ -96,7 +96,7 @@ func (h *history) told(team string, w slacksim.Workspace) (told map[string]int, 
 	told, others = map[string]int{}, map[[2]string]int{}
 	bot := userNamed(w, "usher")
 	for _, m := range w.Messages {
-		if m.User != bot {
+		if m.User != bot || len(m.To) == 0 && strings.HasPrefix(m.Text, welcome) {
 			continue
 		}
 		i := slices.IndexFunc(m.To, func(id string) bool { return id != bot })

@@ -43,8 +43,10 @@ type history struct {
 	line *line
 
 	rooms, newcomers int
-	certain          bool          // no fault so far can have lost a notice
-	leaving          map[seat]bool // who asked to be taken out
+	certain          bool               // no fault so far can have lost a notice
+	keeping, dying   bool               // something may keep a reaction from one of its steps at the moment
+	teamRooms        map[seat]time.Time // public channels made for a team while nothing did, as they were made
+	leaving          map[seat]bool      // who asked to be taken out
 	tally            map[string]int
 	times            []moment
 	log              *book
@@ -113,7 +115,7 @@ func number(t *testing.T, name string, otherwise int) int {
 
 // live lives one history and counts what happened in it.
 func live(t *testing.T, seed uint64) map[string]int {
-	h := &history{r: rand.New(rand.NewPCG(seed, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, certain: true, log: &book{}}
+	h := &history{r: rand.New(rand.NewPCG(seed, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, certain: true, log: &book{}}
 	synctest.Test(t, func(t *testing.T) {
 		h.T = t
 		h.live()
@@ -286,6 +288,7 @@ func (h *history) restart() {
 	h.stop()
 	pass(time.Duration(h.r.IntN(1<<h.r.IntN(20))) * time.Millisecond)
 	h.start()
+	h.dying = false
 }
 
 // killSoon has the bot die in the middle of what it does so many packets later.

@@ -42,6 +42,14 @@ type charter struct {
 	protect []string // nil: the default
 	people  []string // protected by name
 	loose   bool     // the brakes never hold anything but an empty source
+	group   *groupRule
+	welcome bool // channels that begin with team- are welcomed
+}
+
+// groupRule is a governed user group, as the generator thinks of it.
+type groupRule struct {
+	members, except []feed
+	empty           string // what becomes of it when nobody is left
 }
 
 func (r *rule) enforced() bool { return r.mode == "enforce" }
@@ -110,6 +118,16 @@ func (c *charter) yaml() string {
 			fmt.Fprintf(&b, "    grace: %s\n", r.grace)
 		}
 	}
+	if g := c.group; g != nil {
+		fmt.Fprintf(&b, "usergroups:\n  - handle: %s\n    name: On call\n    members: %s\n    by_hand: revert\n    when_empty: %s\n    mode: enforce\n", governed, feeds(g.members), g.empty)
+		if len(g.except) > 0 {
+			fmt.Fprintf(&b, "    except: %s\n", feeds(g.except))
+		}
+	}
+	if c.welcome {
+		b.WriteString("reactions:\n  - name: teams\n    on: [created]\n    channels: [team-.*]\n    mode: enforce\n" +
+			"    do: [join, {topic: \"The team of {{.Creator}}\"}, {post: \"" + welcome + " {{.Channel}}\"}]\n")
+	}
 	return b.String()
 }
 
@@ -126,6 +144,8 @@ func some(r *rand.Rand, from []string, n int) []string {
 var (
 	masters   = []string{"finance-department", "sales-department"}
 	groups    = []string{"finance-leads", "contractors"}
+	governed  = "oncall" // a user group whose list a rule keeps
+	welcome   = "Welcome to"
 	titles    = []string{"Accountant", "Agent"}
 	rooms     = []string{"finance-forecast", "finance-reports", "finance-public-faq", "sales-forecast", "sales-news", "ops-war-room", "lounge", "quarters"}
 	namespace = []string{"finance-", "finance-public-", "sales-", "ops-", "team-"}
@@ -196,6 +216,7 @@ func randomWorkspace(r *rand.Rand, id string) slacksim.FileWorkspace {
 	for _, handle := range groups {
 		w.Usergroups = append(w.Usergroups, slacksim.FileUsergroup{Handle: handle, Name: "The " + handle, Members: some(r, regulars, 1+r.IntN(4))})
 	}
+	w.Usergroups = append(w.Usergroups, slacksim.FileUsergroup{Handle: governed, Name: "On call", Members: some(r, regulars, 1+r.IntN(4))})
 	return w
 }
 
@@ -250,5 +271,9 @@ func randomCharter(r *rand.Rand) *charter {
 	if r.IntN(4) == 0 {
 		one("auditors", pick(r, "finance-", "finance-forecast", "sales-"))
 	}
+	if r.IntN(2) == 0 {
+		c.group = &groupRule{members: randomFeeds(r, 1+r.IntN(3)), except: randomFeeds(r, max(0, r.IntN(4)-2)), empty: pick(r, "keep", "disable")}
+	}
+	c.welcome = r.IntN(2) == 0
 	return c
 }
