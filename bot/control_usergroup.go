@@ -72,6 +72,9 @@ func (c *groupControl) answer(ctx context.Context, q url.Values) (a GroupAnswer,
 	if err != nil {
 		return a, err
 	}
+	if changes := slices.Contains([]string{"create", "update", "turn", "change"}, ask.Do); changes && (!usable(about.now) || !about.now.UsergroupsKnown().Complete) {
+		return a, unclearf("the bot is still reading the workspace; try again in a moment")
+	}
 	u := &Usergroups{slack: c.slack, team: about.team, bot: about.now.Team().Bot, known: about.now, mirror: true}
 	u.writes = queued{c, about}
 	one := func(g gateway.UsergroupMembers, err error) (GroupAnswer, error) {

@@ -21,8 +21,8 @@ import (
 
 // TestUsergroupScripts runs every testdata/usergroup/*.txtar against a local
 // Slack of its own, started as `usher sim`. In them `sim FILE` starts it,
-// `post PATH JSON` acts in it or has it go wrong, and `bot POLICY` starts a bot
-// that has read everything.
+// `post PATH JSON` acts in it or has it go wrong, and `bot POLICY
+// HANDLE…` starts a bot and waits until these groups are as its policy says.
 func TestUsergroupScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/usergroup",
@@ -63,8 +63,8 @@ func startSim(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func startBot(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: bot POLICY")
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: bot POLICY HANDLE…")
 	}
 	dir, err := os.MkdirTemp("", "bot") // a socket's path is short
 	ts.Check(err)
@@ -86,16 +86,17 @@ func startBot(ts *testscript.TestScript, neg bool, args []string) {
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		// A list that holds nothing back says that all has been read and compared.
-		plan, err := bot.Dial(socket).Plan(ctx, "")
-		if err == nil && len(plan.Doubts) == 0 && len(plan.Actions) == 0 {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			ts.Fatalf("the bot has not come so far: %v", err)
+	for _, handle := range args[1:] {
+		for {
+			g, err := bot.Dial(socket).Usergroups("").Find(ctx, handle)
+			if err == nil && g.Count > 0 {
+				break
+			}
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				ts.Fatalf("@%s is not as the policy says: %v", handle, err)
+			}
 		}
 	}
 }
