@@ -26,6 +26,8 @@ type control struct {
 	// command puts a slash command of a person's into the lane and gives back
 	// the reply that would ride in its ack.
 	command func(ctx context.Context, team workspace.TeamID, user workspace.UserID, text string) (json.RawMessage, error)
+	// reading reports whether a workspace's first reading is not over.
+	reading func(workspace.TeamID) bool
 	// reactions answers what is about reactions; nil: nothing is.
 	reactions *reactions
 	// orders are given through it; nil: none are.
@@ -115,6 +117,9 @@ func (c *control) about(ctx context.Context, q url.Values) (a asked, err error) 
 	}
 	if q.Has("person") {
 		a.who, err = findPerson(a.now, q.Get("person"))
+		if err != nil && c.reading(a.team) {
+			err = unclearf("%v; the workspace is still being read for the first time, so ask again in a minute", err)
+		}
 	}
 	return a, err
 }
@@ -156,11 +161,11 @@ func (c *control) rooms(ctx context.Context, q url.Values) (Rooms, error) {
 	if err != nil {
 		return Rooms{}, err
 	}
-	out := Rooms{Team: a.team, User: a.who.ID, Called: a.who.Called(), Rooms: []Room{}}
+	out := Rooms{Team: a.team, User: a.who.ID, Called: a.who.Called(), Reading: c.reading(a.team), Rooms: []Room{}}
 	for _, r := range a.policy.Rooms(a.now, c.now(), a.who.ID) {
 		room := Room{Channel: r.Channel.ID, Name: r.Channel.Name, Private: r.Channel.Private, In: r.In}
 		if !r.In {
-			room.Join, room.Cluster, room.Reasons = string(r.Join.Join), r.Join.Cluster, r.Join.Words(a.now, a.who.ID)
+			room.Join, room.Cluster, room.Reasons = string(r.Join.Join), r.Join.Cluster, r.Join.Words(a.now, rules.Operator)
 		}
 		out.Rooms = append(out.Rooms, room)
 	}

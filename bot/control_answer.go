@@ -15,7 +15,9 @@ type Rooms struct {
 	Team   workspace.TeamID `json:"team"`
 	User   workspace.UserID `json:"user"`
 	Called string           `json:"called"`
-	Rooms  []Room           `json:"rooms"`
+	// Reading: the workspace is being read for the first time; there may be more.
+	Reading bool   `json:"reading,omitempty"`
+	Rooms   []Room `json:"rooms"`
 }
 
 // Room is one channel of Rooms.

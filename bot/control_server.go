@@ -95,6 +95,7 @@ func slashCommand(d *dispatch.Dispatcher, settings config.Settings) func(context
 func newControl(s config.Settings, w *workspaces, o *ownership, d *dispatch.Dispatcher, r *dispatch.Requests, db *store.Store, l *late, g *gateway.Gateway) *control {
 	c := &control{
 		teams: w.list, now: time.Now, command: slashCommand(d, s),
+		reading: func(team workspace.TeamID) bool { return l.reading.unread(team) },
 		view: func(ctx context.Context, team workspace.TeamID) (*rules.Policy, *workspace.Snapshot, error) {
 			if !o.owns(team) {
 				return nil, nil, o.elsewhere(ctx, team)

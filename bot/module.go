@@ -69,7 +69,7 @@ func (l *late) Home(team workspace.TeamID, a action.Home) (slack.HomeTabViewRequ
 func (l *late) wake(team workspace.TeamID) { l.queue.Wake(team) }
 
 func (l *late) standing(team workspace.TeamID) handlers.Standing {
-	return handlers.Standing{Reading: l.reading.underway(team), Sockets: l.sockets.Open()}
+	return handlers.Standing{Reading: l.reading.unread(team), Sockets: l.sockets.Open()}
 }
 
 func newGateway(s config.Settings, o *options, w *workspaces, l *late, db *store.Store, m *metrics.Metrics) *gateway.Gateway {

@@ -60,6 +60,13 @@ func (r *reading) gap(since time.Time) {
 	r.gaps = make(chan struct{})
 }
 
+// unread reports whether a workspace has not been read as a whole yet: its first
+// reading is not over, or it failed.
+func (r *reading) unread(team workspace.TeamID) bool {
+	w := r.directory.Snapshot(team)
+	return r.underway(team) || w.UsersKnown().At.IsZero() || w.ChannelsKnown().At.IsZero()
+}
+
 // underway reports whether a workspace's first reading is not over.
 func (r *reading) underway(team workspace.TeamID) bool {
 	r.mu.Lock()

@@ -18,7 +18,7 @@ import (
 )
 
 // newChecks are the health checks: what has to be so for the bot to be of use.
-func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *ownership, d *directory.Directory, r *dispatch.Requests) []health.Check {
+func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *ownership, d *directory.Directory, r *dispatch.Requests, rd *reading) []health.Check {
 	return []health.Check{
 		{Name: "socket", Look: func(context.Context) (string, error) {
 			n := s.Open()
@@ -33,7 +33,7 @@ func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *
 			}
 			return "answers (" + db.Engine() + ")", nil
 		}},
-		{Name: "mirror", Look: func(context.Context) (string, error) { return mirrors(w, o, d) }},
+		{Name: "mirror", Look: func(context.Context) (string, error) { return mirrors(w, o, d, rd) }},
 		{Name: "owner", Soft: true, Look: func(context.Context) (string, error) { return o.says(len(w.list())) }},
 		{Name: "policy", Soft: true, Look: p.check},
 		{Name: "names", Soft: true, Look: func(context.Context) (string, error) { return names(w, r) }},
@@ -49,13 +49,13 @@ func usable(s *workspace.Snapshot) bool {
 
 // mirrors says whether what is owned here is known. A replica that owns nothing
 // is of use too: it receives for the others.
-func mirrors(w *workspaces, o *ownership, d *directory.Directory) (string, error) {
+func mirrors(w *workspaces, o *ownership, d *directory.Directory, rd *reading) (string, error) {
 	if len(w.list()) == 0 {
 		return "", errors.New("no workspace is connected yet")
 	}
 	teams, _ := o.list()
 	for _, team := range teams {
-		if !usable(d.Snapshot(team)) {
+		if !usable(d.Snapshot(team)) || rd.underway(team) {
 			return "", fmt.Errorf("%s is still being read; until then nobody is removed and joins are refused", team)
 		}
 	}

@@ -21,6 +21,13 @@ func (r Request) from(me workspace.UserID) asker { return asker{Request: r, me: 
 // admin reports whether they may administer Usher. It is asked at every click.
 func (a asker) admin() bool { return a.Policy.IsAdmin(a.Workspace, a.me) }
 
+// guest reports whether they are a guest, or from another organisation: Slack
+// does not let those join a public channel by themselves.
+func (a asker) guest() bool {
+	u, ok := a.Workspace.User(a.me)
+	return ok && (u.Guest != workspace.FullMember || u.External)
+}
+
 // in reports whether somebody is in a channel, as far as is known.
 func (r Request) in(c workspace.ChannelID, u workspace.UserID) bool {
 	user, ok := r.Workspace.User(u)
@@ -28,8 +35,8 @@ func (r Request) in(c workspace.ChannelID, u workspace.UserID) bool {
 }
 
 // sees reports whether a channel's name may be shown to them: a public one to
-// everybody, a private one to those who are in it or may join it, and to those
-// who administer the rule that it is under.
+// everybody, a private one to those who are in it or for whom its rule is, and
+// to those who administer that rule.
 func (a asker) sees(c workspace.Channel) bool {
 	if !c.Private || a.in(c.ID, a.me) {
 		return true
@@ -49,24 +56,27 @@ func (a asker) room(c workspace.Channel) view.Room {
 	return view.Room{ID: c.ID, Name: c.Name, Private: c.Private, In: a.in(c.ID, a.me), Stays: c.General}
 }
 
-// whom is who the asker can ask about a cluster: its owners, else the contact.
+// whom is who the asker can ask about a cluster: its owners, and where the
+// policy says that people should ask. Where neither is named, administrators.
 func (a asker) whom(cluster string) view.Whom { return a.whomFor(cluster, a.me) }
 
 // whomFor leaves the reader out: nobody is told to ask themselves.
 func (r Request) whomFor(cluster string, reader workspace.UserID) view.Whom {
 	var whom view.Whom
-	for _, o := range r.Policy.Owners(r.Workspace, cluster) {
-		if o == reader {
-			whom.You = true
-			continue
-		}
-		whom.Owners = append(whom.Owners, o)
-	}
 	contact := strings.TrimSpace(r.Policy.Contact())
 	name, channel := strings.CutPrefix(contact, "#")
 	whom.PlaceName = contact
 	if c, ok := r.Workspace.ChannelByName(name); ok && channel && !c.Private && !c.Archived {
 		whom.Place, whom.PlaceName = c.ID, name
+	}
+	c, _ := r.Policy.Cluster(cluster)
+	for _, o := range r.Policy.Owners(r.Workspace, cluster) {
+		switch {
+		case o == reader:
+			whom.You = true
+		case len(c.Owners) > 0 || contact == "":
+			whom.Owners = append(whom.Owners, o)
+		}
 	}
 	return whom
 }
@@ -80,10 +90,20 @@ func (r Request) about(cluster string) string {
 // mayBe reports whether a DecideJoin says that the person belongs there, however
 // they come in.
 func mayBe(d rules.Decision) bool {
-	return d.Verdict == rules.Allow || d.Verdict == rules.Review || cannotManage(d)
+	return d.Verdict == rules.Allow || d.Verdict == rules.Review && !tolerated(d) || cannotManage(d)
 }
 
+// tolerated reports whether somebody does not belong there, and could stay if
+// they were there.
+func tolerated(d rules.Decision) bool { return settledBy(d) == rules.CodeOthersAllow }
+
 // cannotManage reports whether all that is in the way is that Usher cannot act there.
-func cannotManage(d rules.Decision) bool {
-	return len(d.Reasons) > 0 && d.Reasons[len(d.Reasons)-1].Code == rules.CodeCannotManage
+func cannotManage(d rules.Decision) bool { return settledBy(d) == rules.CodeCannotManage }
+
+// settledBy is the last reason's code; empty when there is none.
+func settledBy(d rules.Decision) rules.Code {
+	if len(d.Reasons) == 0 {
+		return ""
+	}
+	return d.Reasons[len(d.Reasons)-1].Code
 }

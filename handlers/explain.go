@@ -18,6 +18,7 @@ func (a asker) explain(c workspace.Channel, of workspace.UserID) view.Message {
 	}
 	why := view.Why{
 		Room: a.room(c), Inside: inside, Verdict: d.Verdict, DryRun: d.DryRun, Cluster: d.Cluster,
+		Join: d.Join, Settled: settledBy(d), Description: a.about(d.Cluster),
 		Reasons: d.Words(a.Workspace, a.me), Until: d.Until, Whom: a.whom(d.Cluster),
 	}
 	if of != a.me {
@@ -36,7 +37,7 @@ func (a asker) person(t command.Target, c workspace.Channel) (workspace.UserID, 
 		return a.me, nil
 	}
 	if !a.admin() && !a.owns(c) {
-		return "", complain(view.OthersOnly(a.Settings.command(), a.whom("")))
+		return "", complain(view.OthersOnly(a.room(c), a.Settings.command()))
 	}
 	if !ok {
 		return "", complain(view.NoSuchPerson(t.Written))

@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"usher/handlers/command"
 	"usher/handlers/view"
+	"usher/rules"
 	"usher/rules/workspace"
 )
 
@@ -18,21 +20,29 @@ func (a asker) find(t command.Target, verb command.Verb) (workspace.Channel, err
 	if c, ok := t.Channel(a.Workspace, a.sees); ok {
 		return c, nil
 	}
-	typed := t.Name
-	if typed == "" {
-		typed = t.Written
+	typed := cmp.Or(t.Name, t.ID, t.Written)
+	if like := a.like(t.Name); len(like) > 0 {
+		return workspace.Channel{}, complain(view.NoSuchChannel(typed, like, a.Settings.command(), verb))
 	}
 	if a.memory().Standing().Reading {
 		return workspace.Channel{}, complain(view.StillReading(typed))
 	}
-	if like := a.like(t.Name); len(like) > 0 {
-		return workspace.Channel{}, complain(view.NoSuchChannel(typed, like, a.Settings.command(), verb))
-	}
 	if governing := a.Policy.Governing(workspace.Channel{Name: t.Name, Private: true}); len(governing) > 0 && verb != command.Leave {
-		c := governing[0]
-		return workspace.Channel{}, complain(view.BehindRule(typed, c.Name, c.Description, a.whom(c.Name)))
+		return workspace.Channel{}, a.behind(typed, governing[0], verb)
 	}
 	return workspace.Channel{}, complain(view.NoSuchChannel(typed, nil, a.Settings.command(), verb))
+}
+
+// behind is a complaint about a channel that a rule would be about, if there is
+// one. Those who answer for the rule are told how it comes into sight.
+func (a asker) behind(typed string, c rules.Cluster, verb command.Verb) error {
+	switch {
+	case a.admin() || a.Policy.IsOwner(a.Workspace, c.Name, a.me):
+		return complain(view.OutOfSight(typed, c.Name))
+	case verb == command.Why:
+		return complain(view.RuleAbout(typed, c.Name, c.Description, a.whom(c.Name)))
+	}
+	return complain(view.BehindRule(typed, c.Name, c.Description, a.whom(c.Name)))
 }
 
 // like are names that were probably meant, of channels that they may know of.

@@ -19,6 +19,8 @@ func Home(r Request, a action.Home) slack.HomeTabViewRequest {
 		Groups:  r.groups(a.User),
 		Join:    me.joinable(place.Words),
 		Hints:   me.hints(),
+		Reading: r.memory().Standing().Reading,
+		Whom:    me.whom(""),
 		Command: r.Settings.command(),
 		Version: r.Settings.Version,
 	}
@@ -35,9 +37,6 @@ func (a asker) hints() []string {
 	now := a.memory().Standing()
 	if now.Paused {
 		hints = append(hints, "I am paused at the moment and change nothing.")
-	}
-	if now.Reading {
-		hints = append(hints, "I am still reading this workspace; some channels may be missing here until I am done.")
 	}
 	if a.admin() && a.onlyReports() {
 		hints = append(hints, "No rule is enforced yet: I only report what I would do.")

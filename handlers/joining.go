@@ -21,6 +21,9 @@ func (a asker) join(c workspace.Channel, responseURL string) (Outcome, view.Mess
 		return no(view.Archived(room))
 	case room.In:
 		return no(view.AlreadyIn(room))
+	case c.General && !a.guest():
+		room.In = true
+		return no(view.AlreadyIn(room))
 	}
 	d := a.Policy.DecideJoin(a.Workspace, a.At, c.ID, a.me)
 	out := Outcome{Decisions: []rules.Decision{d}}
@@ -28,15 +31,18 @@ func (a asker) join(c workspace.Channel, responseURL string) (Outcome, view.Mess
 	whom := a.whom(d.Cluster)
 	switch d.Verdict {
 	case rules.Unmanaged:
-		return no(view.Unmanaged(room))
+		return no(view.Unmanaged(room, a.guest()))
 	case rules.Undetermined:
 		if cannotManage(d) {
 			return no(view.CannotManage(room, whom))
 		}
 		out.do(action.Refresh{Channel: c.ID})
-		return out, view.Complaint(view.NotSure(room)), nil
+		return out, view.Complaint(view.NotSure(room, a.memory().Standing().Reading)), nil
 	case rules.Review:
-		if d.Join == rules.JoinRequest {
+		switch {
+		case tolerated(d):
+			return no(view.Tolerated(room, d.Cluster, a.guest()))
+		case d.Join == rules.JoinRequest:
 			return no(view.AskOwners(room, whom))
 		}
 		return no(view.Closed(room, whom))
@@ -73,7 +79,7 @@ func (a asker) leave(c workspace.Channel, responseURL string) (Outcome, view.Mes
 	case a.memory().Standing().Paused:
 		return no(view.Paused(a.whom("")))
 	case !c.BotIn:
-		return Outcome{}, view.NotTakenOut(room, "I am not in that channel myself"), nil
+		return no(view.LeaveYourself(room))
 	}
 	var out Outcome
 	out.do(action.Remove{

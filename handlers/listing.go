@@ -14,7 +14,10 @@ func joinWords(words []string) string { return strings.Join(words, " ") }
 
 // list is what the asker may be in, narrowed to names with all the words.
 func (a asker) list(p view.Place) view.List {
-	return view.List{Place: p, Rooms: a.rooms(p.Words), Groups: a.joinable(p.Words), Command: a.Settings.command()}
+	return view.List{
+		Place: p, Rooms: a.rooms(p.Words), Groups: a.joinable(p.Words),
+		Reading: a.memory().Standing().Reading, Whom: a.whom(""), Command: a.Settings.command(),
+	}
 }
 
 // rooms are the channels the asker is in or may join, those they may join first,
@@ -33,7 +36,7 @@ func (a asker) rooms(words string) []view.Room {
 			room.Feeds = len(a.Policy.FedBy(rules.FromChannel, string(x.Channel.ID))) > 0
 		}
 		open := d.Verdict == rules.Allow && !d.DryRun
-		room.MayJoin, room.Back = open && !x.In, open
+		room.MayJoin, room.Back, room.Again = open && !x.In, open, open && d.Join == rules.JoinEveryone
 		if !x.In && d.Verdict == rules.Review && d.Join == rules.JoinRequest {
 			room.Asking, room.Whom = true, a.whom(d.Cluster)
 		}

@@ -67,6 +67,16 @@ func opened(users ...workspace.UserID) func(*world) {
 
 func paused(x *world) { x.memory.standing = handlers.Standing{Paused: true, PausedBy: "U0ALICE"} }
 
+func guest(u workspace.UserID) func(*world) {
+	return func(x *world) {
+		x.edit(func(e *workspace.Editor) {
+			who, _ := x.w.User(u)
+			who.Guest = workspace.MultiChannelGuest
+			e.PutUser(who)
+		})
+	}
+}
+
 // reading is before the first reading of the workspace is over.
 func reading(x *world) { x.memory.standing = handlers.Standing{Reading: true} }
 
@@ -123,6 +133,8 @@ func TestCommand(t *testing.T) {
 		command("list", "U0BOB", "list", nil),
 		command("list_words", "U0BOB", "list REPORTS", nil),
 		command("list_outsider", "U0MALLORY", "list", nil),
+		command("list_still_reading", "U0MALLORY", "list", reading),
+		command("list_still_reading_some", "U0BOB", "list", reading),
 		command("list_grace", "U0ERIN", "list", all(joined("C0FORECAST", "U0ERIN"), func(x *world) {
 			x.edit(func(e *workspace.Editor) {
 				e.Settle("C0FORECAST", "U0ERIN")
@@ -135,6 +147,14 @@ func TestCommand(t *testing.T) {
 		command("join_private_without_bot", "U0BOB", "join finance-dark", nil),
 		command("join_still_reading", "U0BOB", "join #finance-forcast", reading),
 		command("join_still_reading_known", "U0BOB", "join #finance-forecast", reading),
+		command("join_still_reading_unknown", "U0BOB", "join #zebra", reading),
+		command("join_still_reading_doubt", "U0MALLORY", "join #finance-reports", all(reading, doubt("C0DEPT"))),
+		command("join_general", "U0BOB", "join #general", nil),
+		command("join_general_guest", "U0MALLORY", "join #general", all(left("C0GENERAL", "U0MALLORY"), guest("U0MALLORY"))),
+		command("join_unmanaged_guest", "U0MALLORY", "join #help-slack", guest("U0MALLORY")),
+		command("join_tolerated", "U0MALLORY", "join #open-house", nil),
+		command("join_tolerated_private", "U0MALLORY", "join #open-den", nil),
+		command("join_by_id_unknown", "U0MALLORY", "join <#C0ZEBRA>", nil),
 		command("join_typo", "U0BOB", "join #finance-forcast", nil),
 		command("join_secret", "U0MALLORY", "join #finance-forecast", nil),
 		command("join_secret_not_there", "U0MALLORY", "join #finance-nothing", nil),
@@ -153,6 +173,7 @@ func TestCommand(t *testing.T) {
 		command("leave", "U0BOB", "leave #finance-reports", nil),
 		command("leave_not_in", "U0MALLORY", "leave #finance-reports", nil),
 		command("leave_general", "U0BOB", "leave general", nil),
+		command("leave_without_bot", "U0BOB", "leave #finance-outside", nil),
 		command("why", "U0BOB", "why #finance-forecast", nil),
 		command("why_inside", "U0BOB", "why #finance-reports", nil),
 		command("why_outsider", "U0MALLORY", "why #finance-reports", nil),
@@ -161,6 +182,16 @@ func TestCommand(t *testing.T) {
 		command("why_other_owner", "U0DAVE", "why <@U0MALLORY|mal> <#C0FORECAST|finance-forecast>", nil),
 		command("why_nobody", "U0ALICE", "why @zebra #finance-reports", nil),
 		command("why_unmanaged", "U0BOB", "why #help-slack", nil),
+		command("why_archived", "U0BOB", "why #finance-old", nil),
+		command("why_general", "U0BOB", "why #general", nil),
+		command("why_request", "U0BOB", "why #board-room", nil),
+		command("why_closed", "U0BOB", "why #vault-one", nil),
+		command("why_tolerated", "U0MALLORY", "why #open-house", nil),
+		command("why_trial", "U0MALLORY", "why #trial-one", nil),
+		command("why_secret", "U0MALLORY", "why #finance-forecast", nil),
+		command("why_secret_other", "U0MALLORY", "why @bob #finance-forecast", nil),
+		command("why_out_of_sight", "U0DAVE", "why @mallory #finance-unseen", nil),
+		command("why_several", "U0MALLORY", "why #both-rooms", nil),
 		command("status", "U0BOB", "status", nil),
 		command("status_admin", "U0ALICE", "status", nil),
 		command("status_paused", "U0BOB", "status", paused),

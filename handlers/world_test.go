@@ -61,6 +61,19 @@ clusters:
     members: [{channel: finance-department}]
     channels: [trial-.*]
     others: remove
+  - name: open
+    members: [{usergroup: finance-leads}]
+    channels: [open-.*]
+    others: allow
+    mode: enforce
+  - name: here
+    members: [{channel: finance-department}]
+    channels: [both-.*]
+    mode: enforce
+  - name: there
+    members: [{usergroup: finance-leads}]
+    channels: [both-.*]
+    mode: enforce
 `
 
 var noon = time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC)
@@ -111,6 +124,9 @@ func newWorld(t testing.TB) *world {
 		{workspace.Channel{ID: "C0LEADS", Name: "leads-room", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0ALICE"}},
 		{workspace.Channel{ID: "C0BOARD", Name: "board-room", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
 		{workspace.Channel{ID: "C0VAULT", Name: "vault-one", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
+		{workspace.Channel{ID: "C0OPEN", Name: "open-house", BotIn: true}, []workspace.UserID{"U0BOT"}},
+		{workspace.Channel{ID: "C0DEN", Name: "open-den", Private: true, BotIn: true}, []workspace.UserID{"U0BOT", "U0DAVE"}},
+		{workspace.Channel{ID: "C0BOTH", Name: "both-rooms", BotIn: true}, []workspace.UserID{"U0BOT"}},
 		{workspace.Channel{ID: "C0TRIAL", Name: "trial-one", BotIn: true}, []workspace.UserID{"U0BOT"}},
 	} {
 		e.PutChannel(c.Channel)

@@ -115,7 +115,6 @@ func (t *trial) refuse(unknown *cluster) {
 	if allow {
 		t.d.Verdict, t.d.Cluster, t.d.DryRun, t.d.Join = Review, by.Name, !by.enforced(), JoinClosed
 		t.because(Reason{Code: CodeOthersAllow, Cluster: by.Name})
-		t.because(Reason{Code: CodeJoinClosed, Cluster: by.Name})
 		return
 	}
 	t.d.Verdict, t.d.Cluster, t.d.DryRun, t.d.Join = Remove, by.Name, !by.enforced(), by.Join

@@ -1,25 +1,47 @@
 package rules
 
 import (
+	"strings"
 	"time"
 
 	"usher/rules/workspace"
 )
 
-// Words are the reasons of a decision in words for somebody, in their order.
+// Operator is whoever sits at the machine that Usher runs on: every name may be
+// said to them. It is nobody's id in Slack.
+const Operator workspace.UserID = "cli"
+
+// Words are the reasons of a decision in words for somebody, in their order:
+// where it is about themselves, they are spoken to. Where several rules were
+// asked, each source is named with its rule.
 func (d Decision) Words(w *workspace.Snapshot, to workspace.UserID) []string {
+	several := d.severalRules()
 	var all []string
 	for _, r := range d.Reasons {
-		if s := r.Words(w, to); s != "" && (len(all) == 0 || all[len(all)-1] != s) {
+		s := r.words(w, to, to != "" && to == d.User)
+		if several && s != "" && r.Source != "" && !strings.Contains(s, "“"+r.Cluster+"”") {
+			s = strings.TrimSuffix(s, ".") + " (rule “" + r.Cluster + "”)."
+		}
+		if s != "" && (len(all) == 0 || all[len(all)-1] != s) {
 			all = append(all, s)
 		}
 	}
 	return all
 }
 
-// Operator is whoever sits at the machine that Usher runs on: every name may be
-// said to them. It is nobody's id in Slack.
-const Operator workspace.UserID = "cli"
+func (d Decision) severalRules() bool {
+	first := ""
+	for _, r := range d.Reasons {
+		switch {
+		case r.Source == "" || r.Cluster == "":
+		case first == "":
+			first = r.Cluster
+		case r.Cluster != first:
+			return true
+		}
+	}
+	return false
+}
 
 // hiddenName is what a private channel is called to those who are not in it.
 const hiddenName = "a private channel"
@@ -111,8 +133,17 @@ func day(text string) string {
 // markup. The names of private channels that they are not in are left out, and
 // so are the people that a rule names and the conditions it sets.
 func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
-	if s, ok := r.sourceWords(w, to); ok {
+	return r.words(w, to, false)
+}
+
+// words is Words; with you, the reason is about the one who reads it.
+func (r Reason) words(w *workspace.Snapshot, to workspace.UserID, you bool) string {
+	if s, ok := r.sourceWords(w, to, you); ok {
 		return s
+	}
+	who, stays := "this person", "stays"
+	if you {
+		who, stays = "you", "stay"
 	}
 	rule := "The rule “" + r.Cluster + "”"
 	switch r.Code {
@@ -159,7 +190,7 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 	case CodeOthersRemove:
 		return rule + " does not let other people stay."
 	case CodeNewcomer:
-		return "There is no time to stay for somebody who was not allowed in to begin with."
+		return "Only those who belonged there before are given time to leave."
 	case CodeGraceStarts:
 		d, _ := time.ParseDuration(r.Detail)
 		return "Time left before the removal: " + hours(d) + "."
@@ -168,7 +199,7 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 	case CodeGraceOver:
 		return "The time to stay, begun on " + day(r.Detail) + ", is over."
 	case CodeProtected:
-		return protectedWords[r.Detail]
+		return strings.ReplaceAll(protectedWords[r.Detail], "this person", who)
 	case CodeLastMember:
 		return "The last person in a private channel is never removed."
 	case CodeCannotManage:
@@ -177,11 +208,11 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 		}
 		return "Usher is not in the channel; somebody inside has to invite it."
 	case CodeSpared:
-		return "An administrator decided that this person stays for now."
+		return "An administrator decided that " + who + " " + stays + " for now."
 	case CodeFlapping:
-		return "Somebody keeps adding this person again; an administrator has to decide."
+		return "Somebody keeps adding " + who + " again; an administrator has to decide."
 	case CodeAsked:
-		return "The person asked for it."
+		return strings.ToUpper(who[:1]) + who[1:] + " asked for it."
 	case CodeJoined:
 		return "Came in through Usher."
 	case CodeLeft:
@@ -197,15 +228,20 @@ func (r Reason) Words(w *workspace.Snapshot, to workspace.UserID) string {
 	return ""
 }
 
-func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID) (string, bool) {
+func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID, you bool) (string, bool) {
 	name, kind := r.sourceName(w, to)
-	in, not := "In "+name+".", "Not in "+name+"."
-	switch kind {
-	case FromUsers:
+	in, not, who := "In "+name+".", "Not in "+name+".", "this person"
+	if kind == FromUsers {
 		in, not = "Among "+name+".", "Not among "+name+"."
-	case FromWhere:
+	}
+	if you {
+		in, not, who = "You are "+lowerFirst(in), "You are "+lowerFirst(not), "you"
+	}
+	if kind == FromWhere {
 		in, not = "The profile is one that the rule asks for.", "The profile is not one that the rule asks for."
-	case FromChannel, FromUsergroup, FromIDPGroup:
+		if you {
+			in, not = "Your"+in[len("The"):], "Your"+not[len("The"):]
+		}
 	}
 	switch r.Code {
 	case CodeInSource:
@@ -217,7 +253,7 @@ func (r Reason) sourceWords(w *workspace.Snapshot, to workspace.UserID) (string,
 	case CodeExcepted:
 		return "Left out by the rule “" + r.Cluster + "”: " + lowerFirst(in), true
 	case CodeExceptUnknown:
-		return "The rule “" + r.Cluster + "” may leave this person out, but it cannot be said who is " + among(kind) + name + ": " + gapWords[gap(r.Detail)] + ".", true
+		return "The rule “" + r.Cluster + "” may leave " + who + " out, but it cannot be said who is " + among(kind) + name + ": " + gapWords[gap(r.Detail)] + ".", true
 	}
 	return "", false
 }

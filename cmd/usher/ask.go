@@ -61,8 +61,13 @@ func (c listCommand) Run(ctx context.Context, std Streams) error {
 	if c.JSON {
 		return printJSON(std, rooms)
 	}
+	if rooms.Reading {
+		fmt.Fprintln(std.Err, "usher: the workspace is still being read for the first time; there may be more in a minute")
+	}
 	if len(rooms.Rooms) == 0 {
-		fmt.Fprintf(std.Out, "%s is in no channel that a rule governs, and may join none.\n", rooms.Called)
+		if !rooms.Reading {
+			fmt.Fprintf(std.Out, "%s is in no channel that a rule governs, and may join none.\n", rooms.Called)
+		}
 		return nil
 	}
 	table := tabwriter.NewWriter(std.Out, 0, 0, 2, ' ', 0)

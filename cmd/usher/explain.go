@@ -51,7 +51,6 @@ func (c explainCommand) Run(std Streams) error {
 type scene struct {
 	policy *rules.Policy
 	w      *workspace.Snapshot
-	telling
 }
 
 // openScene loads both. What is wrong with the policy without keeping it from
@@ -75,7 +74,7 @@ func openScene(errs io.Writer, policyPath, workspacePath, team string) (scene, e
 	for _, p := range missing {
 		fmt.Fprintln(errs, "warning:", p.Error())
 	}
-	return scene{policy: bound, w: w, telling: tellingOf(w)}, nil
+	return scene{policy: bound, w: w}, nil
 }
 
 func (s scene) person(name string) (workspace.User, error) {
@@ -134,13 +133,13 @@ func (s scene) explain(u workspace.User, c workspace.Channel) explanation {
 	}
 	if a.Inside {
 		d := s.policy.DecideMember(s.w, now, rules.Membership{Channel: c.ID, User: u.ID, Cause: rules.CauseAsked})
-		a.Decisions = append(a.Decisions, s.decision("inside", insideWords, d))
+		a.Decisions = append(a.Decisions, told(s.w, "inside", insideWords, d))
 		return a
 	}
-	a.Decisions = append(a.Decisions, s.decision("outside", outsideWords, s.policy.DecideJoin(s.w, now, c.ID, u.ID)))
+	a.Decisions = append(a.Decisions, told(s.w, "outside", outsideWords, s.policy.DecideJoin(s.w, now, c.ID, u.ID)))
 	e := s.w.Edit()
 	e.Join(c.ID, u.ID)
 	d := s.policy.DecideMember(e.Snapshot(), now, rules.Membership{Channel: c.ID, User: u.ID, Cause: rules.CauseJoined})
-	a.Decisions = append(a.Decisions, s.decision("added", insideWords, d))
+	a.Decisions = append(a.Decisions, told(s.w, "added", insideWords, d))
 	return a
 }

@@ -59,33 +59,17 @@ var outsideWords = map[rules.Verdict]string{
 	rules.Undetermined: "it cannot be said; a request is refused politely",
 }
 
-// telling puts facts into words for an operator, who may see every name.
-type telling struct {
-	w    *workspace.Snapshot
-	seer workspace.UserID
-}
-
-// tellingOf makes up somebody who is in every channel: reasons name private
-// channels only to those inside.
-func tellingOf(w *workspace.Snapshot) telling {
-	const seer workspace.UserID = "operator"
-	e := w.Edit()
-	for c := range w.Channels() {
-		e.Join(c.ID, seer)
-	}
-	return telling{e.Snapshot(), seer}
-}
-
-func (t telling) decision(when string, means map[rules.Verdict]string, d rules.Decision) explainedVerdict {
+// told puts a decision into words for an operator.
+func told(w *workspace.Snapshot, when string, means map[rules.Verdict]string, d rules.Decision) explainedVerdict {
 	v := explainedVerdict{
 		If: when, Verdict: d.Verdict, Means: means[d.Verdict], Cluster: d.Cluster, DryRun: d.DryRun, Join: d.Join,
 		Reasons: []explainedFact{}, Actions: []explainedDoing{},
 	}
 	for _, r := range d.Reasons {
-		v.Reasons = append(v.Reasons, explainedFact{r, r.Words(t.w, t.seer)})
+		v.Reasons = append(v.Reasons, explainedFact{r, r.Words(w, rules.Operator)})
 	}
 	for _, a := range d.Actions {
-		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), bot.InWords(t.w, a.String())})
+		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), bot.InWords(w, a.String())})
 	}
 	return v
 }

@@ -134,7 +134,7 @@ var grammar = []Spec{
 		Does: "lets me go on after a pause",
 	},
 	{
-		Verb: Help, Aliases: []string{"?", "-h", "--help", "-help", "usage", "man"},
+		Verb: Help, Aliases: []string{"?", "-h", "--help", "-help", "usage", "man", "hello", "hi"},
 		Arguments: []Argument{{Kind: VerbName, Optional: true}},
 		Does:      "shows what you can ask of me",
 	},

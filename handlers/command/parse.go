@@ -75,6 +75,13 @@ func (s Spec) read(words []string) (Call, error) {
 		}
 		return call, nil
 	}
+	if s.takes(Channel) && !s.takes(Person) {
+		for _, word := range words {
+			if _, looks := read(word); looks == likePerson {
+				return call, &Mistake{What: fmt.Sprintf("%s is for yourself, so it takes a channel and nobody's name.", s.Verb), Typed: word, Spec: s}
+			}
+		}
+	}
 	if len(words) > len(s.Arguments) {
 		return call, &Mistake{What: s.tooMany(), Spec: s}
 	}
@@ -102,8 +109,6 @@ func (s Spec) place(call Call, words []string) (Call, error) {
 			call.Channel = t
 		case looks == likePerson && s.takes(Person) && call.Person.IsZero():
 			call.Person = t
-		case looks == likePerson && !s.takes(Person):
-			return call, &Mistake{What: fmt.Sprintf("%s needs a channel, and that looks like a person.", s.Verb), Typed: word, Spec: s}
 		case looks != bare:
 			return call, &Mistake{What: "I can't tell what you mean by that.", Typed: word, Spec: s}
 		default:

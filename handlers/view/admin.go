@@ -51,7 +51,7 @@ const (
 func (a Admin) blocks() []slack.Block {
 	blocks := append(a.steering(), divider(), header("Rules"), actions(button(ActionGroups, Place{}.Value(), "User groups")))
 	if len(a.Clusters) == 0 {
-		blocks = append(blocks, section("The policy has no rules for channels yet."))
+		blocks = append(blocks, section(noRules))
 	}
 	for _, c := range a.Clusters[:min(len(a.Clusters), mostClusters)] {
 		line := row(c.line(), button(ActionCluster, c.Name, "Details"))
@@ -71,6 +71,8 @@ func (a Admin) blocks() []slack.Block {
 	}
 	return blocks
 }
+
+const noRules = "There are no rules for channels yet: whoever runs me writes them into the policy."
 
 func (c Cluster) line() string {
 	text := fmt.Sprintf("*%s*  ·  %s", Escape(clip(c.Name, 80)), modeWords(c.Mode))
@@ -215,7 +217,7 @@ func AllClusters(some []Cluster, n int, p Place) slack.ModalViewRequest {
 		blocks = append(blocks, row(c.line(), button(ActionCluster, c.Name, "Details")))
 	}
 	if len(blocks) == 0 {
-		blocks = append(blocks, section("The policy has no rules for channels yet."))
+		blocks = append(blocks, section(noRules))
 	}
 	return modal("Rules", append(blocks, paging(ActionClusters, "", page, pages)...))
 }

@@ -21,7 +21,7 @@ func LetIn(r Room, already bool) Message {
 	return Say("You are in " + r.Called() + " now. " + r.find())
 }
 
-func (r Room) find() string { return "You find it in your sidebar." }
+func (r Room) find() string { return "It is in your sidebar." }
 
 // NotLetIn is said when Slack refused. why is plain text and may be empty.
 func NotLetIn(r Room, why string, whom Whom) Message {

@@ -29,6 +29,7 @@ var (
 	sales    = view.Room{ID: "C0SALES", Name: "sales-forecast"}
 	alice    = view.Whom{Owners: []workspace.UserID{"U0ALICE"}}
 	help     = view.Whom{Place: "C0HELP", PlaceName: "help-slack"}
+	both     = view.Whom{Owners: []workspace.UserID{"U0ALICE", "U0BOB"}, Place: "C0HELP", PlaceName: "help-slack"}
 )
 
 func with(r view.Room, change func(*view.Room)) view.Room { change(&r); return r }
@@ -57,7 +58,7 @@ var clusters = []view.Cluster{
 var troubles = []view.Trouble{{Channel: "C0SECRET", Name: "finance-secret", Private: true, Why: "I am not a member. Somebody inside has to add me with /invite."}}
 
 func messages() map[string]view.Message {
-	why := view.Why{Room: forecast, Cluster: "finance", Whom: alice, Reasons: []string{"not in #finance-department", "an exception would be needed"}}
+	why := view.Why{Room: forecast, Cluster: "finance", Description: "The finance department's rooms", Whom: both, Reasons: []string{"not in #finance-department", "an exception would be needed"}}
 	kind := func(change func(*view.Why)) view.Message { y := why; change(&y); return y.Message() }
 	say := func(what, next string) view.Message { return view.Complaint(what, next) }
 	notice := func(t action.Topic) view.Message {
@@ -70,7 +71,11 @@ func messages() map[string]view.Message {
 	m := map[string]view.Message{
 		"list":             view.List{Rooms: someRooms, Command: "/usher"}.Message(),
 		"list_page":        view.List{Rooms: manyRooms(40), Place: view.At(1, "finance & co"), Command: "/usher"}.Message(),
-		"list_none":        view.List{Command: "/usher"}.Message(),
+		"list_none":        view.List{Command: "/usher", Whom: help}.Message(),
+		"list_in":          view.List{Rooms: someRooms[2:], Command: "/usher"}.Message(),
+		"list_open":        view.List{Rooms: someRooms[:1], Command: "/usher"}.Message(),
+		"list_reading":     view.List{Rooms: someRooms[:1], Reading: true, Command: "/usher"}.Message(),
+		"list_reading_on":  view.List{Reading: true, Command: "/usher"}.Message(),
 		"list_no_match":    view.List{Place: view.At(0, "<!channel>"), Command: "/usher"}.Message(),
 		"help":             view.Help("/usher", command.For(true)),
 		"help_join":        view.HelpAbout("/usher", mustSpec("join")),
@@ -83,6 +88,17 @@ func messages() map[string]view.Message {
 		"why_dry":          kind(func(y *view.Why) { y.Verdict, y.DryRun = rules.Remove, true }),
 		"why_unknown":      kind(func(y *view.Why) { y.Verdict = rules.Undetermined }),
 		"why_unmanaged":    kind(func(y *view.Why) { y.Verdict, y.Reasons, y.Room = rules.Unmanaged, nil, sales }),
+		"why_unmanaged_in": kind(func(y *view.Why) { y.Verdict, y.Reasons = rules.Unmanaged, nil }),
+		"why_archived":     kind(func(y *view.Why) { y.Verdict, y.Settled = rules.Unmanaged, rules.CodeArchived }),
+		"why_general":      kind(func(y *view.Why) { y.Verdict, y.Settled, y.Room.Stays = rules.Unmanaged, rules.CodeGeneral, true }),
+		"why_deactivated":  kind(func(y *view.Why) { y.Verdict, y.Settled, y.Of = rules.Unmanaged, rules.CodeDeactivated, "U0OLD" }),
+		"why_request":      kind(func(y *view.Why) { y.Verdict, y.Join = rules.Review, rules.JoinRequest }),
+		"why_request_of":   kind(func(y *view.Why) { y.Verdict, y.Join, y.Of = rules.Review, rules.JoinRequest, "U0BOB" }),
+		"why_closed":       kind(func(y *view.Why) { y.Verdict, y.Join = rules.Review, rules.JoinClosed }),
+		"why_tolerated":    kind(func(y *view.Why) { y.Verdict, y.Settled = rules.Review, rules.CodeOthersAllow }),
+		"why_noted":        kind(func(y *view.Why) { y.Verdict, y.Inside = rules.Review, true }),
+		"why_warned":       kind(func(y *view.Why) { y.Verdict, y.Inside = rules.Warn, true }),
+		"why_not_managed":  kind(func(y *view.Why) { y.Verdict, y.Settled = rules.Undetermined, rules.CodeCannotManage }),
 		"status":           view.Status{Whom: help}.Message(),
 		"status_paused":    view.Status{Paused: true, PausedBy: "U0ALICE", PausedAt: noon}.Message(),
 		"status_reading":   view.Status{Reading: true}.Message(),
@@ -96,16 +112,24 @@ func messages() map[string]view.Message {
 		"still_reading":    say(view.StillReading("finance-<!channel>")),
 		"no_channel_evil":  say(view.NoSuchChannel("`<!channel>` & co", nil, "/usher", command.Join)),
 		"behind_rule":      say(view.BehindRule("finance-secret", "finance", "The finance department's rooms", alice)),
-		"not_allowed":      say(view.NotAllowed(forecast, "finance", "", []string{"not in #finance-department"}, help)),
-		"ask_owners":       say(view.AskOwners(sales, alice)),
+		"rule_about":       say(view.RuleAbout("finance-secret", "finance", "The finance department's rooms", both)),
+		"out_of_sight":     say(view.OutOfSight("finance-secret", "finance")),
+		"not_allowed":      say(view.NotAllowed(forecast, "finance", "", []string{"You are not in #finance-department."}, help)),
+		"not_allowed_both": say(view.NotAllowed(forecast, "finance", "", nil, both)),
+		"ask_owners":       say(view.AskOwners(sales, both)),
+		"tolerated":        say(view.Tolerated(sales, "open house", false)),
+		"leave_yourself":   say(view.LeaveYourself(sales)),
 		"archived":         say(view.Archived(sales)),
 		"already_in":       say(view.AlreadyIn(sales)),
-		"not_sure":         say(view.NotSure(sales)),
-		"others_only":      say(view.OthersOnly("/usher", view.Whom{})),
-		"unmanaged":        say(view.Unmanaged(sales)),
+		"not_sure":         say(view.NotSure(sales, false)),
+		"not_sure_first":   say(view.NotSure(sales, true)),
+		"others_only":      say(view.OthersOnly(sales, "/usher")),
+		"unmanaged":        say(view.Unmanaged(sales, false)),
+		"unmanaged_guest":  say(view.Unmanaged(sales, true)),
 		"mistake_typo":     mistake("jion #finance"),
 		"mistake_nonsense": mistake("<!channel> frobnicate"),
 		"mistake_missing":  mistake("join"),
+		"mistake_person":   mistake("add @carol #finance"),
 	}
 	for _, t := range []action.Topic{action.Removed, action.AddedOutsider, action.Warned, action.GraceStarted, action.NewChannel,
 		action.RemovedOwner, action.CannotManage, action.Admitted, action.Operator, "a later version's"} {
@@ -149,7 +173,9 @@ func TestViews(t *testing.T) {
 	for name, v := range map[string]any{
 		"home":          home.View(),
 		"home_admin":    admin.View(),
-		"home_empty":    view.Home{Command: "/usher"}.View(),
+		"home_empty":    view.Home{Command: "/usher", Whom: help}.View(),
+		"home_reading":  view.Home{Reading: true, Command: "/usher"}.View(),
+		"home_partly":   view.Home{Rooms: someRooms[:1], Reading: true, Command: "/usher"}.View(),
 		"home_nothing":  view.Home{Command: "/usher", Place: view.At(3, "zebra")}.View(),
 		"home_search":   searched.View(),
 		"home_page":     view.Home{Rooms: manyRooms(70), Place: view.At(1, ""), Command: "/usher"}.View(),

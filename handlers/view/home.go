@@ -16,7 +16,9 @@ type Home struct {
 	Rooms   []Room // those one may join first, then those one is in, by name
 	Groups  []Group
 	Join    []GroupRow // user groups one may join or leave by oneself
-	Hints   []string   // what everybody should know first, plain text: paused, still reading, …
+	Hints   []string   // what everybody should know first, plain text: paused, …
+	Reading bool       // the workspace is not known yet: there may be more
+	Whom    Whom       // to ask where there is nothing
 	Admin   *Admin     // nil for everybody but administrators
 	Command string
 	Version string
@@ -38,6 +40,9 @@ func (h Home) View() slack.HomeTabViewRequest {
 	blocks := []slack.Block{header("Your channels")}
 	for _, hint := range h.Hints[:min(len(h.Hints), 3)] {
 		blocks = append(blocks, context(":information_source: "+Escape(hint)))
+	}
+	if h.Reading && len(h.Rooms) > 0 {
+		blocks = append(blocks, context(":information_source: I am still reading this workspace: there may be more in a minute."))
 	}
 	blocks = append(blocks, h.search())
 	blocks = append(blocks, h.page()...)
@@ -75,9 +80,12 @@ func (h Home) search() slack.Block {
 
 func (h Home) page() []slack.Block {
 	if len(h.Rooms) == 0 {
-		text := "There is no channel here that you are in or may join by my rules. As soon as there is one, it shows up here."
-		if h.Place.Words != "" {
-			text = fmt.Sprintf("None of your channels, and none that you may join, has “%s” in its name.", Escape(h.Place.Words))
+		text := nothing + " As soon as there is one, it shows up here. Do you miss one? " + h.Whom.Ask()
+		switch {
+		case h.Reading:
+			text = reading
+		case h.Place.Words != "":
+			text = noneNamed(h.Place.Words)
 		}
 		blocks := []slack.Block{section(text)}
 		if h.Place.Words != "" {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/slack-go/slack"
 )
@@ -11,42 +12,113 @@ type List struct {
 	Place   Place
 	Rooms   []Room     // those one may join first, then those one is in, by name
 	Groups  []GroupRow // user groups one may join or leave by oneself
+	Reading bool       // the workspace is not known yet: there may be more
+	Whom    Whom       // to ask where there is nothing
 	Command string
 }
 
 // listPage is how many channels a page shows: an ack may hold 20 KB.
 const listPage = 15
 
-// Message is one page of the list.
+// Message is one page of the list. The text says all of it, for where blocks
+// are not shown; the blocks add buttons.
 func (l List) Message() Message {
-	words := l.Place.Words
 	if len(l.Rooms) == 0 && len(l.Groups) > 0 {
-		return Message{Text: "These user groups are for you.", Blocks: append([]slack.Block{section("These user groups are for you.")}, groupRows(l.Groups)...)}
+		text := withHint("These user groups are for you.", l.Reading)
+		return Message{Text: text, Blocks: append([]slack.Block{section(text)}, groupRows(l.Groups)...)}
 	}
 	if len(l.Rooms) == 0 {
-		text := "There is no channel here that you are in or may join by my rules."
-		if words != "" {
-			text = fmt.Sprintf("None of your channels, and none that you may join, has “%s” in its name. Try %s for all of them.",
-				Escape(words), Code(l.Command+" list"))
-		}
-		return Say(text)
+		return Say(l.none())
 	}
 	page, pages, from, to := l.Place.turn(len(l.Rooms), listPage)
+	text := withHint(l.sum(), l.Reading)
+	blocks := append([]slack.Block{section(text)}, rooms(l.Rooms[from:to])...)
+	blocks = append(blocks, paging(ActionListPage, l.Place.Words, page, pages)...)
+	if len(l.Groups) > 0 && page == pages-1 {
+		blocks = append(blocks, divider(), section("User groups you may join or leave:"))
+		blocks = append(blocks, groupRows(l.Groups)...)
+	}
+	text += "\n" + names(l.Rooms[from:to])
+	if pages > 1 {
+		text += fmt.Sprintf("\nPage %d of %d", page+1, pages)
+	}
+	return Message{Text: clip(text, maxText), Blocks: blocks}
+}
+
+// sum says how many there are.
+func (l List) sum() string {
 	in := 0
 	for _, r := range l.Rooms {
 		if r.In {
 			in++
 		}
 	}
-	text := fmt.Sprintf("%s for you; you are in %d of them.", count(len(l.Rooms), "channel", "channels"), in)
-	if words != "" {
-		text = fmt.Sprintf("%s for you with “%s” in the name; you are in %d of them.", count(len(l.Rooms), "channel", "channels"), Escape(words), in)
+	open, named := len(l.Rooms)-in, ""
+	if l.Place.Words != "" {
+		named = fmt.Sprintf(" with “%s” in the name", Escape(l.Place.Words))
 	}
-	blocks := append([]slack.Block{section(text)}, rooms(l.Rooms[from:to])...)
-	blocks = append(blocks, paging(ActionListPage, words, page, pages)...)
-	if len(l.Groups) > 0 && page == pages-1 {
-		blocks = append(blocks, divider(), section("User groups you may join or leave:"))
-		blocks = append(blocks, groupRows(l.Groups)...)
+	switch {
+	case in == 0:
+		return fmt.Sprintf("%s%s open to you.", count(open, "channel", "channels"), named+is(open))
+	case open == 0:
+		return fmt.Sprintf("You are in %s%s; no other is open to you.", count(in, "channel", "channels"), named)
 	}
-	return Message{Text: clip(text, maxText), Blocks: blocks}
+	return fmt.Sprintf("%s%s open to you, and you are in %d.", count(open, "channel", "channels"), named+is(open), in)
+}
+
+func is(n int) string {
+	if n == 1 {
+		return " is"
+	}
+	return " are"
+}
+
+// none says that there is nothing, and what to do next.
+func (l List) none() string {
+	switch {
+	case l.Reading:
+		return reading
+	case l.Place.Words != "":
+		return noneNamed(l.Place.Words) + " Try " + Code(l.Command+" list") + " for all of them."
+	}
+	return nothing + " Do you miss one? " + l.Whom.Ask()
+}
+
+// What is said where there is no channel to show.
+const (
+	reading = "I am still reading this workspace for the first time, and cannot say yet which channels are for you. Please look again in a minute."
+	nothing = "You are in no channel that I look after, and none is open to you by my rules."
+)
+
+func noneNamed(words string) string {
+	return fmt.Sprintf("None of your channels, and none that is open to you, has “%s” in its name.", Escape(words))
+}
+
+// withHint adds that there may be more, before everything is known.
+func withHint(text string, reading bool) string {
+	if reading {
+		return text + " I am still reading this workspace: there may be more in a minute."
+	}
+	return text
+}
+
+// names are the channels of a page in two lines: those one may join, and those
+// one is in.
+func names(all []Room) string {
+	var open, in []string
+	for _, r := range all {
+		if r.In {
+			in = append(in, r.Called())
+		} else {
+			open = append(open, r.Called())
+		}
+	}
+	var lines []string
+	if len(open) > 0 {
+		lines = append(lines, "Open to you: "+strings.Join(open, ", "))
+	}
+	if len(in) > 0 {
+		lines = append(lines, "You are in: "+strings.Join(in, ", "))
+	}
+	return strings.Join(lines, "\n")
 }

@@ -50,19 +50,19 @@ func (n Notice) Message() Message {
 	case action.AddedOutsider:
 		lines = append(lines, fmt.Sprintf("You added %s to %s, where they may not be: I am taking them out again%s.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
 		why()
-		lines = append(lines, "If they belong there: "+lower(n.Whom.Ask())+" I have told them privately, nobody else.")
+		lines = append(lines, "If they belong there: "+lower(n.Whom.Ask())+" I have told them why, privately.")
 	case action.Warned:
-		lines = append(lines, fmt.Sprintf("You are in %s, where you should not be%s. I leave you in, but please have a look.", channel, n.rule(" by the rule ")))
+		lines = append(lines, fmt.Sprintf("You are in %s, where you should not be%s. I leave you in; please leave by yourself, unless you have a reason to be there.", channel, n.rule(" by the rule ")))
 		why()
-		lines = append(lines, n.Whom.Ask())
+		lines = append(lines, "If you think you belong there: "+lower(n.Whom.Ask()))
 		press = n.buttons()
 	case action.GraceStarted:
 		lines = append(lines, fmt.Sprintf("You can stay in %s until %s; then I take you out%s.", channel, Date(n.Until), n.rule(" because of the rule ")))
 		why()
-		lines = append(lines, "If you think you belong there: "+lower(n.Whom.Ask()))
+		lines = append(lines, "Should you belong there again by then, you stay. If you think you do already: "+lower(n.Whom.Ask()))
 		press = n.buttons()
 	case action.NewChannel:
-		lines = append(lines, fmt.Sprintf("%s is now under the rule *%s*, which you own.", channel, n.cluster()))
+		lines = append(lines, fmt.Sprintf("%s is now under the rule *%s*%s, which you answer for.", channel, n.cluster(), about(n.Description)))
 		why()
 	case action.RemovedOwner:
 		lines = append(lines, fmt.Sprintf("I am taking %s out of %s%s. They know why.", UserMention(n.Subject), channel, n.rule(" because of the rule ")))
@@ -139,7 +139,7 @@ func (n Notice) buttons() []slack.BlockElement {
 	if n.Channel != "" {
 		press = append(press, button(ActionWhy, string(n.Channel), "Explain"))
 	}
-	return append(press, button(ActionList, "", "Where I may be"))
+	return append(press, button(ActionList, "", "Channels for me"))
 }
 
 // lower lets a sentence go on after a colon.

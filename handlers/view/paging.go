@@ -22,13 +22,13 @@ func paging(actionID string, words string, page, pages int) []slack.Block {
 	return []slack.Block{context(fmt.Sprintf("Page %d of %d", page+1, pages)), actions(press...)}
 }
 
-// rooms are the lines of a page under their headings: what may be joined, then
+// rooms are the lines of a page under their headings: what is open, then
 // what one is in.
 func rooms(all []Room) []slack.Block {
 	var blocks []slack.Block
 	for i, r := range all {
 		if i == 0 || all[i-1].In != r.In {
-			title := "*You may join*"
+			title := "*Open to you*"
 			if r.In {
 				title = "*You are in*"
 			}

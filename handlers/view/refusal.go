@@ -25,7 +25,7 @@ func NoSuchChannel(typed string, like []string, name string, verb command.Verb) 
 
 // StillReading is for a channel that may be there: the workspace is not known yet.
 func StillReading(typed string) (what, next string) {
-	return "I am still reading this workspace for the first time and have not come to a channel " + Quoted(typed) + " yet.",
+	return "I am still reading this workspace for the first time, and do not know of a channel " + Quoted(typed) + " that you could see yet.",
 		"Please ask once more in a minute."
 }
 
@@ -34,6 +34,20 @@ func BehindRule(typed, cluster, description string, whom Whom) (what, next strin
 	what = fmt.Sprintf("I cannot let you into %s: channels called like that are for those whom the rule *%s*%s lets in, whether there is one or not.",
 		Quoted(typed), Escape(clip(cluster, 80)), about(description))
 	return what, whom.Ask()
+}
+
+// RuleAbout is for asking why about such a channel, whoever it is about.
+func RuleAbout(typed, cluster, description string, whom Whom) (what, next string) {
+	what = fmt.Sprintf("I know of no channel %s that you could see. Whether there is one or not, channels called like that are for those whom the rule *%s*%s lets in.",
+		Quoted(typed), Escape(clip(cluster, 80)), about(description))
+	return what, whom.Ask()
+}
+
+// OutOfSight is for those who answer for the rule: such a channel may be there
+// without Usher in it.
+func OutOfSight(typed, cluster string) (what, next string) {
+	return fmt.Sprintf("I know of no channel %s. The rule *%s* would be about it.", Quoted(typed), Escape(clip(cluster, 80))),
+		"If there is a private one, somebody who is in it can add me by typing `/invite` and my name there."
 }
 
 func about(description string) string {
@@ -63,13 +77,31 @@ func Everybody(r Room) (what, next string) {
 	return "Everybody is in " + r.Called() + "; Slack lets nobody leave it.", "You can mute it instead."
 }
 
+// LeaveYourself is for leaving a channel that Usher is not in.
+func LeaveYourself(r Room) (what, next string) {
+	return "I am not in " + r.Called() + " myself, so I cannot take you out of it.", "To leave it, open it and type `/leave`."
+}
+
 // Unmanaged is for a channel that no rule is about.
-func Unmanaged(r Room) (what, next string) {
-	what = "No rule of mine is about " + r.Called() + "."
-	if r.Private {
-		return what, "Ask one of its members to add you."
+func Unmanaged(r Room, guest bool) (what, next string) {
+	return "No rule of mine is about " + r.Called() + ".", r.enter(guest)
+}
+
+// Tolerated is for a channel whose rule is for others, and leaves whoever is there.
+func Tolerated(r Room, cluster string, guest bool) (what, next string) {
+	return fmt.Sprintf("I let in only those whom the rule *%s* is for, but others may be in %s, too.", Escape(clip(cluster, 80)), r.Called()),
+		r.enter(guest)
+}
+
+// enter says how one comes into a channel without Usher.
+func (r Room) enter(guest bool) string {
+	switch {
+	case guest:
+		return "Ask an administrator of this workspace to add you."
+	case r.Private:
+		return "Ask one of its members to add you."
 	}
-	return what, "You can join it yourself: open it and press Join."
+	return "You can join it yourself: open it and press Join."
 }
 
 // NotAllowed is for a channel whose rule does not let one in. reasons are plain text.
@@ -96,8 +128,13 @@ func CannotManage(r Room, whom Whom) (what, next string) {
 	return "You may be in " + r.Called() + ", but I am not in it myself and cannot add anybody.", "A member can add me by typing `/invite` and my name there. Questions? " + whom.Ask()
 }
 
-// NotSure is for when something is not known well enough; it is being read again.
-func NotSure(r Room) (what, next string) {
+// NotSure is for when something is not known well enough; it is being read
+// again, or for the first time.
+func NotSure(r Room, first bool) (what, next string) {
+	if first {
+		return "I am still reading this workspace for the first time, and cannot say yet whether you may be in " + r.Called() + ".",
+			"Please ask once more in a minute."
+	}
 	return "I cannot say yet whether you may be in " + r.Called() + ": something I need to know is out of date. I am reading it again.",
 		"Please ask once more in a minute."
 }
@@ -108,9 +145,9 @@ func Paused(whom Whom) (what, next string) {
 }
 
 // OthersOnly is for asking about somebody else without the right to.
-func OthersOnly(name string, whom Whom) (what, next string) {
-	return "Only administrators, and the owners of the rule, may ask about other people.",
-		"Leave the person out to ask about yourself: " + Code(name+" why #channel") + ". " + whom.Ask()
+func OthersOnly(r Room, name string) (what, next string) {
+	return "Only administrators, and the owners of the channel's rule, may ask about other people. Whom it is about can ask me themselves.",
+		"To ask about yourself: " + Code(name+" why #"+r.Name) + "."
 }
 
 // AdminsOnly is for what only administrators may do or see.

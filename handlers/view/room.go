@@ -35,6 +35,7 @@ type Room struct {
 	Asking  bool // an owner has to let them in: Whom says who
 	Stays   bool // they are in and cannot be let go: #general
 	Back    bool // having left, they could come back by themselves
+	Again   bool // the rule invites them by itself, also once they have left
 	Feeds   bool // being in it is what lets people into other channels
 	Whom    Whom
 	Until   time.Time // they are in and have to be out by then; zero: no such thing
@@ -82,7 +83,10 @@ func (r Room) leave() *slack.ButtonBlockElement {
 	leave := button(ActionLeave, string(r.ID), "Leave")
 	leave.AccessibilityLabel = clip("Leave #"+r.Name, maxButton)
 	text := "You can come back whenever you like."
-	if !r.Back {
+	switch {
+	case r.Again:
+		text = "Its rule brings in everybody whom it is for: I may add you again."
+	case !r.Back:
 		text = "You could not come back by yourself: somebody would have to add you again."
 	}
 	if r.Feeds {
@@ -109,20 +113,26 @@ func (w Whom) Known() bool { return len(w.Owners) > 0 || w.Place != "" || w.Plac
 const mostOwners = 5
 
 func (w Whom) String() string {
+	names := w.people()
+	switch {
+	case w.Place != "":
+		names = append(names, "in "+ChannelMention(w.Place))
+	case strings.HasPrefix(w.PlaceName, "#"):
+		names = append(names, "in "+Escape(clip(w.PlaceName, 80)))
+	case w.PlaceName != "":
+		names = append(names, Escape(clip(w.PlaceName, 80)))
+	case len(names) == 0:
+		names = append(names, "an administrator of this workspace")
+	}
+	return list(names, "or")
+}
+
+func (w Whom) people() []string {
 	var names []string
 	for _, o := range w.Owners[:min(len(w.Owners), mostOwners)] {
 		names = append(names, UserMention(o))
 	}
-	switch {
-	case len(names) > 0:
-	case w.Place != "":
-		names = append(names, "in "+ChannelMention(w.Place))
-	case w.PlaceName != "":
-		names = append(names, "in "+Escape(clip(w.PlaceName, 80)))
-	default:
-		names = append(names, "an administrator of this workspace")
-	}
-	return list(names, "or")
+	return names
 }
 
 // Ask is a sentence: whom to ask.
@@ -138,8 +148,13 @@ func (w Whom) owners() string {
 	if len(w.Owners) == 0 {
 		return w.Ask()
 	}
-	return "Ask the owners: " + w.String() + "."
+	return "Ask the owners: " + list(w.people(), "or") + "."
 }
 
 // ToBeLetIn is a sentence for channels where an owner decides.
-func (w Whom) ToBeLetIn() string { return "To be let in: " + lower(w.Ask()) }
+func (w Whom) ToBeLetIn() string {
+	if len(w.Owners) == 0 {
+		return "To be let in: " + lower(w.Ask())
+	}
+	return "To be let in: ask " + list(w.people(), "or") + "."
+}
