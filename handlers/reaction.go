@@ -204,9 +204,23 @@ func afterStep(_ context.Context, r Request, s Settled) (Outcome, error) {
 	if !ok || !failed(s.Result) || a.Pins && s.Result.Code == "no_message" {
 		return out, nil
 	}
-	r.undone(&out, a.Channel, a.Reaction, fmt.Sprintf("step %d (%s)", a.Number, a.Verb), s.Result, r.day())
+	r.undone(&out, a.Channel, a.Reaction, r.stepWords(a), s.Result, a.Verb+":"+r.day())
 	return out, nil
 }
+
+// stepWords names a step, and where it goes if that is another channel.
+func (r Request) stepWords(a action.Step) string {
+	for _, found := range r.Policy.Reactions() {
+		if found.Name == a.Reaction && 0 < a.Number && a.Number <= len(found.Steps) && found.Steps[a.Number-1].To != "" {
+			return fmt.Sprintf("step %d (%s in #%s)", a.Number, a.Verb, found.Steps[a.Number-1].To)
+		}
+	}
+	return fmt.Sprintf("step %d (%s)", a.Number, a.Verb)
+}
+
+// toldApart is how many channels of a reaction in an hour administrators are
+// told of one by one where something could not be done.
+const toldApart = 5
 
 // undone tells the administrators, once in a while for each channel, reaction
 // and cause.
@@ -215,9 +229,12 @@ func (r Request) undone(out *Outcome, c workspace.ChannelID, reaction, what stri
 	if why == "" {
 		why = "Slack refused it (" + result.Code + ")."
 	}
-	r.operators(out, "undone:"+string(c)+":"+reaction+":"+result.Code+":"+while, action.Tell{
-		Channel: c, Detail: fmt.Sprintf("Of the reaction “%s”, %s could not be done: %s The other steps go on.", reaction, what, why),
-	})
+	detail, where := fmt.Sprintf("Of the reaction “%s”, %s could not be done: %s The other steps go on.", reaction, what, why), string(c)
+	if len(r.memory().Touched(reaction)) > toldApart {
+		where = "many"
+		detail += " The same may be so in other channels it is busy with; usher audit names them."
+	}
+	r.operators(out, "undone:"+where+":"+reaction+":"+result.Code+":"+while, action.Tell{Channel: c, Detail: detail})
 }
 
 // againAfter is when an archiving is tried again that something was in the way of.

@@ -253,6 +253,19 @@ func TestAfterSteps(t *testing.T) {
 			t.Errorf("%s:\n%s\nwant:\n%s", tt.name, got, tt.want)
 		}
 	}
+	once := func(touched int, a action.Step) string {
+		x.memory.touched = make([]workspace.ChannelID, touched)
+		return ended(a, handlers.Result{Class: handlers.Never, Code: "restricted", Sentence: "Slack refuses."}).Actions[0].Action.(action.Tell).Once
+	}
+	elsewhere, topic := step, step
+	elsewhere.Channel, topic.Verb = "C2", "topic"
+	if once(1, step) == once(1, elsewhere) || once(1, step) == once(1, topic) {
+		t.Error("another channel, or another step, is not told of")
+	}
+	if once(50, step) != once(50, elsewhere) || once(50, step) == once(50, topic) {
+		t.Error("in a burst, one cause is told of more than once, or two as one")
+	}
+	x.memory.touched = nil
 	failed := ended(step, handlers.Result{Class: handlers.Never, Code: "too_many_pins", Sentence: "The channel has too many."})
 	if tell := failed.Actions[0].Action.(action.Tell); !strings.Contains(tell.Detail, "step 2 (pin)") || !strings.Contains(tell.Detail, "too many") {
 		t.Errorf("told %q", tell.Detail)

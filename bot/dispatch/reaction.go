@@ -8,6 +8,7 @@ import (
 	"usher/bot/config"
 	"usher/bot/store"
 	"usher/handlers"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -90,9 +91,9 @@ func recordOf(re handlers.Reacted) store.Record {
 	case re.Hold != "":
 		verdict = "held"
 	}
-	does, skips := []string{}, []string{}
+	steps, skips := []string{}, []string{}
 	for _, a := range re.Actions {
-		does = append(does, a.String())
+		steps = append(steps, stepName(a))
 	}
 	for _, s := range re.Skips {
 		skips = append(skips, string(s.Verb)+": "+s.Why)
@@ -100,8 +101,22 @@ func recordOf(re handlers.Reacted) store.Record {
 	return store.Record{
 		Kind: store.RecordReaction, Actor: string(re.Actor), Channel: re.Channel, Cluster: re.Reaction, Verdict: verdict,
 		Line: verdict + " " + re.Reaction + " in " + string(re.Channel) + " (" + string(re.Change) + ")",
-		Body: map[string]any{"change": re.Change, "does": does, "skips": skips},
+		Body: map[string]any{"change": re.Change, "steps": steps, "skips": skips},
 	}
+}
+
+// stepName is an action of a reaction as its policy names the step.
+func stepName(a action.Action) string {
+	switch a := a.(type) {
+	case action.Archive:
+		return string(rules.VerbArchive)
+	case action.Step:
+		if a.Pins {
+			return "pin what was posted"
+		}
+		return a.Verb
+	}
+	return string(a.Kind())
 }
 
 // ready is an action in the words it goes out with, referring to what another

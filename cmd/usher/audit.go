@@ -174,11 +174,41 @@ func reasonsOf(r store.Record, w *workspace.Snapshot) []string {
 			return d.Words(w, rules.Operator)
 		}
 	}
+	if r.Kind == store.RecordReaction {
+		return reactedWords(r)
+	}
 	var all []string
 	for _, key := range []string{"sentence", "why"} {
 		if s, ok := r.Body[key].(string); ok && s != "" {
 			all = append(all, s)
 		}
+	}
+	return all
+}
+
+// reactedWords is what a reaction would do where it only reports, or what of it
+// waits, and what it leaves out.
+func reactedWords(r store.Record) []string {
+	list := func(key string) (all []string) {
+		some, _ := r.Body[key].([]any)
+		for _, one := range some {
+			if s, ok := one.(string); ok {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	var all []string
+	steps := strings.Join(list("steps"), ", ")
+	switch {
+	case steps == "":
+	case r.Verdict == "report":
+		all = append(all, "Would do: "+steps+".")
+	case r.Verdict == "held":
+		all = append(all, "Waits for an administrator: "+steps+".")
+	}
+	for _, s := range list("skips") {
+		all = append(all, "Not "+s)
 	}
 	return all
 }

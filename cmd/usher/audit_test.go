@@ -1,8 +1,13 @@
 package main
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 	"time"
+
+	"usher/bot/store"
+	"usher/rules/workspace"
 )
 
 func TestParseSince(t *testing.T) {
@@ -28,6 +33,28 @@ func TestSafeCell(t *testing.T) {
 	} {
 		if got := safeCell(cell); got != want {
 			t.Errorf("%q: %q, want %q", cell, got, want)
+		}
+	}
+}
+
+func TestWhatAReactionWouldDoIsPrinted(t *testing.T) {
+	w := workspace.New(workspace.Team{ID: "T01"})
+	for _, tt := range []struct {
+		verdict, body string
+		want          []string
+	}{
+		{"report", `{"change":"created","steps":["join","topic"],"skips":["post: The channel is archived."]}`, []string{"Would do: join, topic.", "Not post: The channel is archived."}},
+		{"held", `{"steps":["join"],"skips":[]}`, []string{"Waits for an administrator: join."}},
+		{"react", `{"steps":["join","topic"],"skips":[]}`, nil},
+		{"report", `{"steps":[],"skips":[]}`, nil},
+		{"report", `{}`, nil},
+	} {
+		r := store.Record{Kind: store.RecordReaction, Verdict: tt.verdict}
+		if err := json.Unmarshal([]byte(tt.body), &r.Body); err != nil {
+			t.Fatal(err)
+		}
+		if got := reasonsOf(r, w); !slices.Equal(got, tt.want) {
+			t.Errorf("%s %s: %q, want %q", tt.verdict, tt.body, got, tt.want)
 		}
 	}
 }
