@@ -64,9 +64,28 @@ func TestMessagesOfSteps(t *testing.T) {
 	if r := w.apply(announce); r.Class != gateway.Done || r.Value["ts"] == "" {
 		t.Errorf("announce: %+v", r)
 	}
+	post := w.stepIn("random", "post", "welcome to <#"+string(announce.Channel)+">: https://wiki.acme.test/?a=1&amp;b=2")
 	w.fault(slacksim.Fault{Method: "chat.postMessage", Truncate: true, Times: 1})
-	if r := w.apply(w.stepIn("random", "post", "welcome")); !r.Unconfirmed || r.Value["ts"] != "" {
-		t.Errorf("half an answer: %+v", r)
+	half := w.apply(post)
+	if half.Class != gateway.Done || half.Unconfirmed || half.Value["ts"] == "" {
+		t.Errorf("half an answer, and it is there: %+v", half)
+	}
+	post.Sent = time.Now()
+	if r := w.apply(post); r.Class != gateway.Done || r.Value["ts"] != half.Value["ts"] {
+		t.Errorf("it may have been sent, and was: %+v, want %+v", r, half)
+	}
+	post.Text = "something else"
+	if r := w.apply(post); r.Class != gateway.Done || r.Value["ts"] == half.Value["ts"] {
+		t.Errorf("it may have been sent, and was not: %+v", r)
+	}
+	w.fault(slacksim.Fault{Method: "conversations.history", Error: "missing_scope", Times: 2})
+	if r := w.apply(post); !r.Unconfirmed || r.Value["ts"] != "" {
+		t.Errorf("it may have been sent, and nobody knows: %+v", r)
+	}
+	w.fault(slacksim.Fault{Method: "chat.postMessage", Truncate: true, Times: 1})
+	post.Sent = time.Time{}
+	if r := w.apply(post); !r.Unconfirmed || r.Value["ts"] != "" {
+		t.Errorf("half an answer, and nobody knows: %+v", r)
 	}
 	pin := w.stepIn("random", "pin", "")
 	pin.Pins = true

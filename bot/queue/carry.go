@@ -29,12 +29,13 @@ func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 	if !still {
 		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: "The rules were asked again and it was not due any more."}, &why)
 	}
-	var r gateway.Result
 	if action.Sends(now) && c.Rescued {
-		r = gateway.Result{Class: gateway.Done, Code: codeRescued, Unconfirmed: true}
-	} else {
-		r = q.apply(ctx, c, now)
+		var found bool
+		if now, found = action.Seek(now, c.At); !found {
+			return q.settle(ctx, c, began, gateway.Result{Class: gateway.Done, Code: codeRescued, Unconfirmed: true}, nil)
+		}
 	}
+	r := q.apply(ctx, c, now)
 	if r.Class == gateway.Later {
 		return q.later(ctx, c, began, r)
 	}

@@ -333,16 +333,24 @@ reactions:
 // Killed in the middle of a reaction, and started again: the rest is done, and
 // nothing twice.
 func TestKilledInTheMiddleOfAReaction(t *testing.T) {
-	for _, stuck := range []string{"conversations.setTopic", "pins.add", "bookmarks.add"} {
+	for stuck, fault := range map[string]map[string]any{
+		"conversations.setTopic": {"status": 503}, "pins.add": {"status": 503}, "bookmarks.add": {"status": 503},
+		"chat.postMessage": {"delay": "3s", "times": 1}, // nobody knows whether it was posted
+	} {
 		t.Run(stuck, func(t *testing.T) {
 			d := newDistant(t)
 			if err := os.WriteFile(filepath.Join(d.dir, "policy.yaml"), []byte(furnishPolicy), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			b := d.bot()
-			d.fault(map[string]any{"method": stuck, "status": 503})
+			fault["method"] = stuck
+			d.fault(fault)
 			d.act(slacksim.Act{As: "bob", Do: "create_channel", Name: "room-1"})
-			d.until("it was tried", b, func() bool { _, failed := d.calls(stuck); return failed > 0 })
+			d.until("it was tried", b, func() bool {
+				_, failed := d.calls(stuck)
+				looked, _ := d.calls("pins.list") // the last before the message goes out
+				return failed > 0 || stuck == "chat.postMessage" && looked > 0
+			})
 			b.kill()
 			d.fault(map[string]any{"clear": true})
 			b = d.bot()

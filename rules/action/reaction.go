@@ -36,6 +36,7 @@ type Step struct {
 	Link string              `json:"-"` // bookmark
 	Into workspace.ChannelID `json:"-"` // announce
 	TS   string              `json:"-"` // Pins: the message
+	Sent time.Time           `json:"-"` // it may have been sent since then; zero: it was not
 }
 
 // Created is the Change that happens to a channel once, however often it is heard of.
@@ -93,6 +94,7 @@ type Archive struct {
 	End    time.Time        `json:"-"` // Warn: when it is archived
 	Text   string           `json:"-"` // Warn: what is posted, and its blocks
 	Blocks string           `json:"-"`
+	Sent   time.Time        `json:"-"` // Warn: it may have been sent since then; zero: it was not
 }
 
 // Kind is KindArchive.
@@ -170,6 +172,20 @@ func Sends(a Action) bool {
 		return a.Warn
 	}
 	return false
+}
+
+// Seek is a message that may have been sent since a time and is looked for before
+// it is sent. False: it cannot be looked for.
+func Seek(a Action, since time.Time) (Action, bool) {
+	switch a := a.(type) {
+	case Step:
+		a.Sent = since
+		return a, a.Posts()
+	case Archive:
+		a.Sent = since
+		return a, a.Warn
+	}
+	return a, false
 }
 
 // stepPriority is how urgent a step is.
