@@ -77,8 +77,10 @@ func openScene(errs io.Writer, policyPath, workspacePath, team string) (scene, e
 	return scene{policy: bound, w: w}, nil
 }
 
+// person finds somebody by id, e-mail address, or name: the one after the @, or
+// if nobody has it the real or displayed one.
 func (s scene) person(name string) (workspace.User, error) {
-	bare := strings.TrimPrefix(name, "@")
+	bare := strings.TrimPrefix(mentioned(name, "@"), "@")
 	if u, ok := s.w.User(workspace.UserID(bare)); ok {
 		return u, nil
 	}
@@ -86,21 +88,44 @@ func (s scene) person(name string) (workspace.User, error) {
 		return u, nil
 	}
 	var names []string
+	var called, known []workspace.User
 	for u := range s.w.Users() {
-		if u.Name == bare {
-			return u, nil
-		}
 		names = append(names, u.Name)
+		switch {
+		case strings.EqualFold(u.Name, bare):
+			called = append(called, u)
+		case bare != "" && (strings.EqualFold(u.RealName, bare) || strings.EqualFold(u.Display, bare)):
+			known = append(known, u)
+		}
 	}
-	return workspace.User{}, fmt.Errorf("nobody in the workspace file is called %s%s", name, meant("@", bare, names))
+	if len(called) == 0 {
+		called = known
+	}
+	// Whoever is still there comes first.
+	slices.SortFunc(called, func(a, b workspace.User) int {
+		if a.Deleted != b.Deleted {
+			if a.Deleted {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	switch {
+	case len(called) == 0:
+		return workspace.User{}, fmt.Errorf("nobody in the workspace file is called %s%s", name, meant("@", bare, names))
+	case len(called) > 1 && !called[1].Deleted:
+		return workspace.User{}, fmt.Errorf("several people in the workspace file are called %s; say which by id: %s or %s", name, called[0].ID, called[1].ID)
+	}
+	return called[0], nil
 }
 
 func (s scene) channel(name string) (workspace.Channel, error) {
-	bare := strings.TrimPrefix(name, "#")
+	bare := strings.TrimPrefix(mentioned(name, "#"), "#")
 	if c, ok := s.w.Channel(workspace.ChannelID(bare)); ok {
 		return c, nil
 	}
-	if c, ok := s.w.ChannelByName(bare); ok {
+	if c, ok := s.w.ChannelByName(strings.ToLower(bare)); ok {
 		return c, nil
 	}
 	var names []string
@@ -110,9 +135,20 @@ func (s scene) channel(name string) (workspace.Channel, error) {
 	return workspace.Channel{}, fmt.Errorf("the workspace file has no channel %s%s", name, meant("#", bare, names))
 }
 
+// mentioned is the id in a mention as Slack writes it, <@U…> or <#C…|name>, or
+// the name itself.
+func mentioned(name, sign string) string {
+	id, ok := strings.CutPrefix(name, "<"+sign)
+	if !ok || !strings.HasSuffix(id, ">") {
+		return name
+	}
+	id, _, _ = strings.Cut(strings.TrimSuffix(id, ">"), "|")
+	return id
+}
+
 func meant(sign, word string, names []string) string {
 	slices.Sort(names)
-	near := spelling.Closest(word, names, 3)
+	near := spelling.Closest(strings.ToLower(word), names, 3)
 	for i := range near {
 		near[i] = sign + near[i]
 	}
@@ -127,7 +163,7 @@ func meant(sign, word string, names []string) string {
 // happens when somebody adds them.
 func (s scene) explain(u workspace.User, c workspace.Channel) explanation {
 	now := time.Now()
-	a := explanation{Person: u.Name, Channel: c.Name, Inside: s.w.Members(c.ID).Set.Has(u)}
+	a := explanation{Person: u.Name, Channel: c.Name, Inside: s.w.Members(c.ID).Set.Has(u), Clusters: []string{}, Feeds: s.policy.FedBy(rules.FromChannel, string(c.ID))}
 	for _, cl := range s.policy.Governing(c) {
 		a.Clusters = append(a.Clusters, cl.Name)
 	}

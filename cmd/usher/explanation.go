@@ -15,7 +15,8 @@ type explanation struct {
 	Person    string             `json:"person"`
 	Channel   string             `json:"channel"`
 	Inside    bool               `json:"inside"`
-	Clusters  []string           `json:"clusters"` // that claim the channel
+	Clusters  []string           `json:"clusters"`        // that claim the channel
+	Feeds     []string           `json:"feeds,omitempty"` // clusters that take people from it, or leave people out by it
 	Decisions []explainedVerdict `json:"decisions"`
 }
 
@@ -85,6 +86,9 @@ func (a explanation) print(out io.Writer) {
 		fmt.Fprintln(out, "no cluster claims the channel")
 	default:
 		fmt.Fprintln(out, "claimed by:", strings.Join(a.Clusters, ", "))
+	}
+	if len(a.Feeds) > 0 {
+		fmt.Fprintln(out, "asked about its members, and so never claimed, by:", strings.Join(a.Feeds, ", "))
 	}
 	for _, d := range a.Decisions {
 		fmt.Fprintln(out)
