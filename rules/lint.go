@@ -23,6 +23,7 @@ const (
 	DangerNative     Danger = "native"      // restrictAccess cannot mirror these sources
 	DangerTemplate   Danger = "template"    // a field that is always empty
 	DangerSelfEdited Danger = "self_edited" // a condition on what people write about themselves
+	DangerConstant   Danger = "constant"    // a condition that is the same for everybody
 )
 
 // Finding is something in a policy that works and may not be meant. Texts name
@@ -115,41 +116,37 @@ func (l *linter) groups() []*Usergroup {
 
 // clusters looks at each cluster by itself.
 func (l *linter) clusters() {
+	for _, u := range l.groups() {
+		for i := range u.members {
+			l.condition(&u.members[i], "usergroup "+u.Handle)
+		}
+	}
 	for _, c := range l.live() {
 		rule := "cluster " + c.Name
 		l.native(c, rule)
 		for i := range c.members {
 			s := &c.members[i]
-			if fact := selfEdited(s); fact != "" {
-				l.add(s.at, DangerSelfEdited, rule, "the condition looks at "+fact+", which people may write into their own profiles",
-					"ask for what only an administrator can change, such as user.email, or lock the field in Slack")
+			l.condition(s, rule)
+			if j := slices.IndexFunc(c.members[:i], func(o source) bool { return o.text == s.text && slices.Equal(o.people, s.people) }); j >= 0 {
+				l.add(s.at, DangerShadowed, rule, s.text+" is named twice", "take one of them out")
 			}
 			for j := range c.except {
-				if c.except[j].text == s.text {
+				if c.except[j].text == s.text && slices.Equal(c.except[j].people, s.people) {
 					l.add(s.at, DangerShadowed, rule, s.text+" is in members and in except, which wins", "take it out of one of them")
 				}
 			}
 		}
 		for i := range c.except {
-			if s := &c.except[i]; s.kind == FromChannel {
+			switch s := &c.except[i]; {
+			case s.kind == FromWhere && s.when.selfEdited() != "":
+				l.add(s.at, DangerLeave, rule, "the condition looks at "+s.when.selfEdited()+", which people may write into their own profiles, so that they are no longer kept out of "+rule,
+					"ask for what only an administrator can change, or lock the field in Slack")
+			case s.kind == FromChannel:
 				l.add(s.at, DangerLeave, rule, "whoever leaves #"+s.name+" is no longer kept out of "+rule+", and anybody can leave a channel",
 					"use a user group or an idp_group, which people cannot leave by themselves")
 			}
 		}
 	}
-}
-
-// selfEdited is a fact in a condition that people write about themselves.
-func selfEdited(s *source) string {
-	if s.kind != FromWhere {
-		return ""
-	}
-	for _, fact := range []string{"user.title", "user.display", "user.real_name", "user.name", "user.fields"} {
-		if strings.Contains(s.text, fact) {
-			return fact
-		}
-	}
-	return ""
 }
 
 func (l *linter) native(c *cluster, rule string) {

@@ -14,17 +14,17 @@ var namesOfEverySort = []string{"a", "z9", "q-x_7", "0", "_w", "general", "team-
 // patterns finds those that match nothing or everything.
 func (l *linter) patterns() {
 	for _, c := range l.live() {
-		l.claims("cluster "+c.Name, &c.claims, true)
+		l.claims(c.at, "cluster "+c.Name, &c.claims, true)
 	}
 	for i := range l.p.reactions {
 		r := &l.p.reactions[i]
 		if r.Mode != ModeOff {
-			l.claims("reaction "+r.Name, &r.claims, len(r.claims.butNot)+len(r.claims.butNotIDs) == 0)
+			l.claims(r.at, "reaction "+r.Name, &r.claims, len(r.claims.butNot)+len(r.claims.butNotIDs) == 0)
 		}
 	}
 }
 
-func (l *linter) claims(rule string, c *claims, everything bool) {
+func (l *linter) claims(at Place, rule string, c *claims, everything bool) {
 	for i := range c.patterns {
 		m := &c.patterns[i]
 		switch {
@@ -33,18 +33,41 @@ func (l *linter) claims(rule string, c *claims, everything bool) {
 			l.add(m.at, DangerNothing, rule, fmt.Sprintf("%q matches nothing: no channel's name looks like that", m.text),
 				"names have lower-case letters, digits, - and _, and no #")
 		case everything && m.everything():
-			l.add(m.at, DangerEverything, rule, fmt.Sprintf("%q matches every channel, also those that come later", m.text), "name what is meant, or keep channels out with but_not")
+			hint := "name what is meant, or keep channels out with but_not"
+			if len(c.butNot)+len(c.butNotIDs) > 0 {
+				hint = "name what is meant: but_not keeps out only what somebody thought of"
+			}
+			l.add(m.at, DangerEverything, rule, fmt.Sprintf("%q matches every channel, also those that come later", m.text), hint)
 		case l.w != nil && l.w.ChannelsKnown().Complete && strings.HasPrefix(rule, "cluster ") && !l.matchesOne(m):
 			l.add(m.at, DangerNothing, rule, fmt.Sprintf("%q matches no channel that Usher can see", m.text),
 				"check the spelling; private channels are seen once Usher is in them")
 		}
 	}
 	for i := range c.butNot {
-		if m := &c.butNot[i]; m.re != nil && !m.possible() {
+		switch m := &c.butNot[i]; {
+		case m.re == nil:
+		case !m.possible():
 			l.add(m.at, DangerNothing, rule, fmt.Sprintf("%q keeps nothing out: no channel's name looks like that", m.text),
 				"names have lower-case letters, digits, - and _, and no #")
+		case len(c.ids) == 0 && !slices.ContainsFunc(c.patterns, func(p pattern) bool { return p.re == nil || p.meets(m) }):
+			l.add(m.at, DangerNothing, rule, fmt.Sprintf("%q keeps nothing out: what channels matches begins with something else", m.text),
+				"check the spelling, or take it out")
 		}
 	}
+	if l.w == nil || !l.w.ChannelsKnown().Complete {
+		return
+	}
+	for _, id := range slices.Concat(c.ids, c.butNotIDs) {
+		if _, known := l.w.Channel(id); !known {
+			l.add(at, DangerNothing, rule, fmt.Sprintf("there is no channel %s that Usher can see", id), "check the id; a private channel is seen once Usher is in it")
+		}
+	}
+}
+
+// meets reports whether a name could match both patterns, as far as can be told
+// from how names that match them begin.
+func (m *pattern) meets(o *pattern) bool {
+	return strings.HasPrefix(m.prefix, o.prefix) || strings.HasPrefix(o.prefix, m.prefix)
 }
 
 func (l *linter) matchesOne(m *pattern) bool {
@@ -73,7 +96,39 @@ func (m *pattern) everything() bool {
 // possible reports whether a channel could have a name that the pattern matches.
 func (m *pattern) possible() bool {
 	tree, err := syntax.Parse(m.text, syntax.Perl)
-	return err != nil || possible(tree.Simplify())
+	if err != nil {
+		return true
+	}
+	tree = tree.Simplify()
+	return possible(tree) && shortest(tree) <= longestName
+}
+
+// longestName is how many letters Slack lets a channel's name have.
+const longestName = 80
+
+// shortest is how many letters a name has at least that an expression matches.
+func shortest(r *syntax.Regexp) int {
+	n := 0
+	switch r.Op {
+	case syntax.OpLiteral:
+		return len(r.Rune)
+	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
+		return 1
+	case syntax.OpCapture, syntax.OpPlus:
+		return shortest(r.Sub[0])
+	case syntax.OpRepeat:
+		return r.Min * shortest(r.Sub[0])
+	case syntax.OpConcat:
+		for _, s := range r.Sub {
+			n += shortest(s)
+		}
+	case syntax.OpAlternate:
+		n = shortest(r.Sub[0])
+		for _, s := range r.Sub[1:] {
+			n = min(n, shortest(s))
+		}
+	}
+	return n
 }
 
 func possible(r *syntax.Regexp) bool {
