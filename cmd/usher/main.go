@@ -18,6 +18,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -67,6 +68,10 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
+// offline are the subcommands that only read and write files: a signal ends them
+// at once, even while they wait for a pipe.
+var offline = []string{"check", "explain", "import", "policy", "version"}
+
 // Streams is where a subcommand reads and writes. What somebody asked for goes
 // to Out, one answer and nothing else; what is said about it goes to Err.
 type Streams struct {
@@ -94,7 +99,8 @@ func main() {
 }
 
 // execute carries out one command line and returns the exit code. The first
-// SIGINT or SIGTERM ends the subcommand's context, the second the program.
+// SIGINT or SIGTERM ends the subcommand's context, the second the program; an
+// offline one is ended by the first.
 func execute(args []string, std Streams) int {
 	var cli commands
 	helped := false
@@ -126,6 +132,9 @@ func execute(args []string, std Streams) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	if first, _, _ := strings.Cut(chosen.Command(), " "); slices.Contains(offline, first) {
+		stop() // nothing has to be put in order first
+	}
 
 	log := cli.Logging.logger(std.Err)
 	chosen.BindTo(ctx, (*context.Context)(nil))

@@ -1,8 +1,10 @@
 package policyfile
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A list of patterns in brackets may hold one with a character class,
@@ -10,17 +12,13 @@ import (
 // everybody writes it first, so a file that is not YAML is read again with such
 // patterns quoted. A file that is YAML is never touched.
 
-// shifts remembers, for each line (from 1), the columns at which a quote was put in.
+// shifts remembers, for each line (from 1), the columns at which a quote was put
+// in, from left to right.
 type shifts map[int][]int
 
 // column is where something stood before quotes were put in.
 func (s shifts) column(line, column int) int {
-	n := 0
-	for _, at := range s[line] {
-		if at < column {
-			n++
-		}
-	}
+	n, _ := slices.BinarySearch(s[line], column)
 	return max(1, column-n)
 }
 
@@ -76,28 +74,36 @@ func quoteBare(src string) (string, shifts) {
 func quoteItems(rest string, before int) (string, []int) {
 	var out strings.Builder
 	var columns []int
-	column := func() int { return before + len([]rune(out.String())) + 1 }
+	column := before + 1 // of what is written next
+	write := func(s string) {
+		out.WriteString(s)
+		column += utf8.RuneCountInString(s)
+	}
+	quote := func() {
+		columns = append(columns, column)
+		write("'")
+	}
 	for rest != "" {
 		item := rest[:itemEnd(rest)]
 		rest = rest[len(item):]
 		bare := strings.TrimSpace(item)
 		if strings.ContainsAny(bare, "[]{}") && !strings.ContainsAny(bare[:1], `'"[{#&*!`) && !strings.ContainsAny(bare, "'\n") {
 			lead := item[:len(item)-len(strings.TrimLeftFunc(item, unicode.IsSpace))]
-			out.WriteString(lead)
-			columns = append(columns, column())
-			out.WriteString("'" + bare)
-			columns = append(columns, column())
-			out.WriteString("'" + item[len(lead)+len(bare):])
+			write(lead)
+			quote()
+			write(bare)
+			quote()
+			write(item[len(lead)+len(bare):])
 		} else {
-			out.WriteString(item)
+			write(item)
 		}
 		if rest == "" || rest[0] != ',' {
 			break
 		}
-		out.WriteByte(',')
+		write(",")
 		rest = rest[1:]
 	}
-	out.WriteString(rest)
+	write(rest)
 	return out.String(), columns
 }
 

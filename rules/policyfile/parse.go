@@ -42,12 +42,12 @@ func parseYAML(src string, partial bool, say func(line, column int, what, hint s
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
-		failed = &syntaxError{1, 1, err.Error()}
+		// An error's own text draws the place, which takes long in long lines.
 		if e, ok := errors.AsType[yaml.Error](err); ok {
-			failed.line, failed.column = position(e.GetToken())
-			failed.what = e.GetMessage()
+			line, column := position(e.GetToken())
+			return nil, &syntaxError{line, column, e.GetMessage()}
 		}
-		return nil, failed
+		return nil, &syntaxError{1, 1, err.Error()}
 	}
 	b := &treeBuilder{partial: partial, anchors: map[string]*node{}}
 	root = &node{kind: nothing, line: 1, column: 1}
