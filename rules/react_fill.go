@@ -141,10 +141,12 @@ func (p *Policy) ready(w *workspace.Snapshot, at time.Time, a action.Step) actio
 		return action.Join{Channel: a.Channel}
 	case VerbInvite:
 		return action.Invite{Channel: a.Channel, Users: p.invited(w, at, s, c, a.Actor)}
-	case VerbTellCreator:
-		return action.Tell{To: c.Creator, Topic: action.FromReaction, Channel: c.ID, Cluster: r.Name, Detail: p.fill(w, r, s, a).Text}
-	case VerbRename:
-		return action.Tell{To: c.Creator, Topic: action.ProposeRename, Channel: c.ID, Cluster: r.Name, Detail: p.fill(w, r, s, a).Text}
+	case VerbTellCreator, VerbRename:
+		tell := action.Tell{To: c.Creator, Topic: action.FromReaction, Channel: c.ID, Cluster: r.Name, Detail: p.fill(w, r, s, a).Text}
+		if p.proposes(r, s, c) {
+			tell.Topic = action.ProposeRename
+		}
+		return tell
 	case VerbTopic, VerbPurpose, VerbPost, VerbPin, VerbBookmark, VerbAnnounce, VerbArchive:
 	}
 	return p.fill(w, r, s, a)

@@ -42,6 +42,20 @@ func (p *Policy) Leads(reaction string) []string {
 	return all[:min(len(all), mostLeads)]
 }
 
+// proposes reports whether a step offers the creator another name: where it says
+// so, and where what it tells them is what a rule about names has to say, which
+// concerns every channel but those whose names begin as they should.
+func (p *Policy) proposes(r *Reaction, s *Step, c workspace.Channel) bool {
+	switch {
+	case c.Archived || c.General:
+		return false
+	case s.Verb == VerbRename:
+		return true
+	}
+	return s.Verb == VerbTellCreator && r.only(ChannelCreated, ChannelRenamed) &&
+		slices.ContainsFunc(r.claims.patterns, func(m pattern) bool { return m.everything() }) && len(p.Leads(r.Name)) > 0
+}
+
 // leads are the texts that whatever matches begins with, and whether that is
 // all of it.
 func leads(re *syntax.Regexp) (all []string, whole bool) {

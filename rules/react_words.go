@@ -41,9 +41,9 @@ func (p *Policy) StepWords(w *workspace.Snapshot, at time.Time, a action.Action)
 		return "bookmark " + filled.Text + ": " + filled.Link
 	case s.Verb == VerbAnnounce:
 		return "announce in #" + s.To + ": " + text
-	case s.Verb == VerbTellCreator:
+	case s.Verb.private() && !p.proposes(r, s, c):
 		return "tell " + creator + " privately: " + text
-	case s.Verb == VerbRename:
+	case s.Verb.private():
 		words := "propose another name to " + creator + " privately: " + text
 		if some := p.Suggest(w, r.Name, c); len(some) > 0 {
 			words += " (suggested: " + strings.Join(some, ", ") + ")"

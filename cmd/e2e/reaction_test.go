@@ -128,6 +128,42 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 	}
 }
 
+// What a rule about names tells has the button too. Slack lets only creators and
+// administrators rename: without the token of one, whoever asked is told how.
+func TestANameIsProposedWithoutAnAdministratorsToken(t *testing.T) {
+	w := quick(t)
+	w.policy(`
+version: 1
+reactions:
+  - name: naming
+    on: [created, renamed]
+    channels: [.*]
+    but_not: [(team|proj|inc|help)-.*, general, random]
+    do: [{tell_creator: "Channels here start with team-, proj-, inc- or help-."}]
+    mode: enforce
+`)
+	w.start()
+	w.create("mallory", "lobby-2")
+	var proposal slacksim.Message
+	w.until("mallory is told privately", func(s slacksim.State) bool {
+		found := told(s, "mallory", "Channels here start")
+		if len(found) == 1 {
+			proposal = found[0]
+		}
+		return len(found) == 1
+	})
+	window := modal(t, w.act(slacksim.Act{As: "mallory", Do: "click", ActionID: "rename", Channel: proposal.Channel, TS: proposal.TS}))
+	w.act(slacksim.Act{As: "mallory", Do: "submit", ViewID: window.ID, Values: map[string]map[string]any{"name": {"newname": "team-lobby"}}})
+	w.until("mallory is told why not, and how", func(s slacksim.State) bool {
+		return len(told(s, "mallory", "Slack lets only whoever created a channel")) == 1 && len(told(s, "mallory", "name it `team-lobby`")) == 1
+	})
+	w.act(slacksim.Act{As: "mallory", Do: "rename", Channel: "lobby-2", Name: "team-lobby"})
+	again := w.act(slacksim.Act{As: "mallory", Do: "click", ActionID: "rename", Channel: proposal.Channel, TS: proposal.TS})
+	if still := modal(t, again); still.CallbackID == "rename" {
+		t.Errorf("the proposal still opens the window: %+v", still)
+	}
+}
+
 const quickPolicy = `
 version: 1
 admins: [{user: alice@acme.test}]
