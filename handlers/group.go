@@ -114,7 +114,9 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	case in && r.In:
 		return no(view.GroupIn(r))
 	case in && !r.MayJoin:
-		return no(view.GroupClosed(r))
+		why, _ := a.Policy.GroupWhy(a.Workspace, a.At, g.Handle, a.me)
+		u, _ := a.Workspace.User(a.me)
+		return no(view.GroupClosed(r, why.Words(a.Workspace, a.me), a.Settings.command(), u.Name))
 	case !in && !r.In:
 		return no(view.GroupOut(r))
 	case !in && !r.MayLeave:

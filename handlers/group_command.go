@@ -14,6 +14,8 @@ func (a asker) group(words []string, w waiting) (out Outcome, err error) {
 	switch verb {
 	case "":
 		return out, complain(view.GroupUsage(a.Settings.command()))
+	case "help":
+		m = view.GroupHelp(a.Settings.command())
 	case "list":
 		m = view.GroupList(a.allGroups(), a.Settings.command())
 	case "create":

@@ -136,8 +136,8 @@ func (r Request) handleTrouble(handle string, now workspace.Usergroup) string {
 	if what := rules.HandleTrouble(handle); what != "" {
 		return what
 	}
-	if h := rules.WhoHolds(r.Workspace, handle, now.ID); !h.IsZero() {
-		return h.Words(handle)
+	if !rules.WhoHolds(r.Workspace, handle, now.ID).IsZero() {
+		return r.heldBy(handle)
 	}
 	return ""
 }

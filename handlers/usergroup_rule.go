@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -144,9 +145,15 @@ func (r Request) groupBlocked(out *Outcome, id workspace.UsergroupID, handle str
 		action.Tell{Cluster: "@" + handle, Detail: "The user group @" + handle + " is not as its rule wants it. " + detail})
 }
 
-// heldBy says who holds a handle.
+// heldBy says who holds a handle, and offers to bring back a disabled group that
+// does, in plain text.
 func (r Request) heldBy(handle string) string {
-	return rules.WhoHolds(r.Workspace, handle, "").Words(handle)
+	h := rules.WhoHolds(r.Workspace, handle, "")
+	words := h.Words(handle)
+	if h.Revivable() {
+		words += fmt.Sprintf(" An administrator types %s group enable @%s.", r.Settings.command(), h.Usergroup.Handle)
+	}
+	return words
 }
 
 // groupWhom is who can be asked about a user group.

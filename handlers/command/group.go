@@ -61,4 +61,4 @@ func GroupVerb(words []string) (verb string, rest []string) {
 	return "", words
 }
 
-var groupVerbs = []string{"list", "show", "members", "join", "leave", "add", "remove", "set", "create", "edit", "enable", "disable"}
+var groupVerbs = []string{"help", "list", "show", "members", "join", "leave", "add", "remove", "set", "create", "edit", "enable", "disable"}

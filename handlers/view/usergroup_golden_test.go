@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"usher/handlers/view"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -81,7 +82,12 @@ func TestGroupMessages(t *testing.T) {
 		"group_by_rule":    say(view.GroupByRule(oncall)),
 		"group_not_yours":  say(view.GroupNotYours(oncall)),
 		"group_off":        say(view.GroupDisabled(oncall)),
-		"group_closed":     say(view.GroupClosed(oncall)),
+		"group_closed":     say(view.GroupClosed(oncall, []string{"Not in #rota <x>."}, "/usher", "bob")),
+		"group_closed_any": say(view.GroupClosed(view.GroupRow{Handle: "x", Whom: alice}, nil, "/usher", "bob")),
+		"group_closed_try": say(view.GroupClosed(group(func(g *view.GroupRow) { g.Reports = true }), nil, "/usher", "bob")),
+		"group_request":    say(view.GroupClosed(group(func(g *view.GroupRow) { g.Asking = true }), nil, "/usher", "bob")),
+		"group_kept":       say(view.GroupKept(oncall, rules.GroupChange{Name: true, Channels: true})),
+		"group_help":       view.GroupHelp("/usher"),
 		"group_stays":      say(view.GroupStays(oncall)),
 		"group_stays_none": say(view.GroupStays(view.GroupRow{Handle: "x"})),
 		"group_in":         say(view.GroupIn(oncall)),

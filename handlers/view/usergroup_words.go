@@ -21,16 +21,42 @@ func WhichGroup(usage, name string) (what, next string) {
 	return "Which user group?", "For example: " + Code(name+" "+usage)
 }
 
+// groupUsage is what can be asked about user groups, and what each does.
+var groupUsage = [][2]string{
+	{"list", "all user groups"},
+	{"show @handle", "who is in one, and what belongs to it"},
+	{"join @handle", "lets you in, if its rule does"},
+	{"leave @handle", "takes you out"},
+	{"add @handle @person…", "for those who answer for it: puts people into it"},
+	{"remove @handle @person…", "takes them out"},
+	{"set @handle @person…", "has these people in it and nobody else"},
+	{"create", "administrators: make one"},
+	{"edit @handle", "change what it is called and what belongs to it"},
+	{"enable @handle", "bring a disabled one back"},
+	{"disable @handle", "switch it off"},
+}
+
+// GroupHelp says what can be asked about user groups.
+func GroupHelp(name string) Message {
+	lines := []string{"About user groups you can ask me:"}
+	for _, u := range groupUsage {
+		lines = append(lines, "• "+Code(name+" group "+u[0])+" "+u[1])
+	}
+	return Say(strings.Join(lines, "\n"))
+}
+
 // GroupUsage is for a subcommand that is not known.
 func GroupUsage(name string) (what, next string) {
-	return "I don't know that about user groups.", "Try " + Code(name+" group list") + ", " + Code(name+" group show @handle") + ", " +
-		Code(name+" group join @handle") + ", " + Code(name+" group leave @handle") + ", " + Code(name+" group add @handle @person") + ", " +
-		Code(name+" group remove @handle @person") + ", " + Code(name+" group set @handle @person") + "; administrators also create, edit, enable and disable."
+	return "I don't know that about user groups.", Code(name+" group help") + " says what you can ask."
 }
 
 // GroupByRule is for changing by hand what a rule alone decides.
 func GroupByRule(g GroupRow) (what, next string) {
-	return "A rule alone says who is in " + g.Called() + ", and would put everything back.", g.Whom.Ask()
+	next = "Change who is where it takes its people from, or the rule itself in the policy."
+	if !g.Whom.You {
+		next += " " + g.Whom.Ask()
+	}
+	return "A rule alone says who is in " + g.Called() + ", and would put everything back.", next
 }
 
 // GroupKept is for changing by hand what a group's rule would put back.
@@ -68,9 +94,23 @@ func GroupDisabled(g GroupRow) (what, next string) {
 	return g.Called() + " is disabled.", "An administrator has to enable it first."
 }
 
-// GroupClosed is for one that cannot be joined at will.
-func GroupClosed(g GroupRow) (what, next string) {
-	return "You cannot let yourself into " + g.Called() + ".", g.Whom.ToBeLetIn()
+// GroupClosed is for one that cannot be joined at will. why is how its rule sees
+// the person, in plain text; person is how they are named in a command.
+func GroupClosed(g GroupRow, why []string, name, person string) (what, next string) {
+	switch {
+	case !g.ByRule:
+		return "No rule lets people into " + g.Called() + ".", "Somebody who may edit user groups can add you. " + g.Whom.Ask()
+	case g.Reports:
+		return "The rule about " + g.Called() + " is only being tried out, so it lets nobody in yet.", g.Whom.ToBeLetIn()
+	case g.Asking:
+		return "Somebody who answers for " + g.Called() + " lets people in.",
+			g.Whom.ToBeLetIn() + " All they have to type is " + Code(name+" group add @"+g.Handle+" @"+person) + "."
+	}
+	lines := []string{"A rule says who is in " + g.Called() + ":"}
+	for _, reason := range why {
+		lines = append(lines, "• "+Escape(clip(reason, 300)))
+	}
+	return strings.Join(lines, "\n") + "\n", "If that is not right: " + lower(g.Whom.Ask())
 }
 
 // GroupStays is for one that cannot be left through Usher.
