@@ -1,7 +1,6 @@
 package slacksim
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,11 +70,11 @@ func (d *deed) action(s surface) (answer, string) {
 	case "button":
 		return action, ""
 	case "overflow":
-		option, problem := choose(e, fmt.Sprint(d.Value), nil)
+		option, problem := choose(e, words(d.Value), nil)
 		action["selected_option"] = option
 		return action, problem
 	}
-	state, problem := d.w.enter(e, d.Value, d.w.offered[d.me.id+" "+e.ActionID])
+	state, problem := d.w.enter(d.me, e, d.Value)
 	if problem != "" {
 		return nil, problem
 	}

@@ -70,7 +70,7 @@ func (d *deed) fillIn(v *view) ActAnswer {
 			continue
 		}
 		delete(left[e.BlockID], e.ActionID)
-		state, problem := d.w.enter(e, typed, d.w.offered[d.me.id+" "+e.ActionID])
+		state, problem := d.w.enter(d.me, e, typed)
 		if problem != "" {
 			complaints[e.BlockID] = problem
 			continue

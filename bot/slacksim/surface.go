@@ -96,7 +96,7 @@ func (d *deed) find() (surface, *failure) {
 			if e.ActionID != d.ActionID || d.BlockID != "" && e.BlockID != d.BlockID {
 				continue
 			}
-			if e.Type == "button" && d.Value != nil && fmt.Sprint(e.Object["value"]) != fmt.Sprint(d.Value) {
+			if e.Type == "button" && d.Value != nil && fmt.Sprint(e.Object["value"]) != words(d.Value) {
 				continue
 			}
 			matches = append(matches, e)

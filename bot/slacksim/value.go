@@ -3,8 +3,10 @@ package slacksim
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // shape says where an element keeps its value, and under which property the
@@ -54,7 +56,7 @@ func (w *workspace) initial(e element) any {
 
 // enter turns what a person typed or chose into the element's state. The
 // string is what the client would say against it.
-func (w *workspace) enter(e element, typed any, offered []any) (answer, string) {
+func (w *workspace) enter(me *user, e element, typed any) (answer, string) {
 	sh, ok := shapes[e.Type]
 	if !ok {
 		return nil, "a " + e.Type + " takes no value"
@@ -63,7 +65,7 @@ func (w *workspace) enter(e element, typed any, offered []any) (answer, string) 
 		if empty(typed) {
 			return answer{"type": e.Type, sh.field: nil}, ""
 		}
-		v, problem := w.enterOne(e, sh, typed, offered)
+		v, problem := w.enterOne(me, e, sh, typed)
 		return answer{"type": e.Type, sh.field: v}, problem
 	}
 	list, ok := typed.([]any)
@@ -75,7 +77,7 @@ func (w *workspace) enter(e element, typed any, offered []any) (answer, string) 
 	}
 	chosen := []any{}
 	for _, one := range list {
-		v, problem := w.enterOne(e, sh, one, offered)
+		v, problem := w.enterOne(me, e, sh, one)
 		if problem != "" {
 			return nil, problem
 		}
@@ -87,23 +89,33 @@ func (w *workspace) enter(e element, typed any, offered []any) (answer, string) 
 	return answer{"type": e.Type, sh.field: chosen}, ""
 }
 
+// words is what a person types for a value of an act; a number of a JSON body
+// in full.
+func words(typed any) string {
+	if n, ok := typed.(float64); ok {
+		return strconv.FormatFloat(n, 'f', -1, 64)
+	}
+	return fmt.Sprint(typed)
+}
+
 func empty(v any) bool { return v == nil || v == "" }
 
-func (w *workspace) enterOne(e element, sh shape, typed any, offered []any) (any, string) {
-	text := strings.TrimSpace(fmt.Sprint(typed))
+func (w *workspace) enterOne(me *user, e element, sh shape, typed any) (any, string) {
+	text := strings.TrimSpace(words(typed))
 	switch sh.of {
 	case "option":
-		return choose(e, text, offered)
+		return choose(e, text, w.offered[me.id+" "+e.ActionID])
 	case "user":
-		if u := w.user(text); u != nil {
+		if u := w.user(text); u != nil && !u.deleted {
 			return u.id, ""
 		}
 		return nil, "Nobody is called " + text + "."
 	case "channel":
-		if c := w.channel(text); c != nil {
+		public := e.Type == "channels_select" || e.Type == "multi_channels_select"
+		if c := w.channel(text); c != nil && w.visible(c, me) && !c.archived && !(public && c.private) {
 			return c.id, ""
 		}
-		if u := w.user(text); u != nil && e.Type != "channels_select" && e.Type != "multi_channels_select" {
+		if u := w.user(text); u != nil && !public {
 			return u.id, ""
 		}
 		return nil, "No channel is called " + text + "."
@@ -119,7 +131,7 @@ func (w *workspace) enterOne(e element, sh shape, typed any, offered []any) (any
 		}
 		return typed, ""
 	}
-	return checkText(e, fmt.Sprint(typed))
+	return checkText(e, words(typed))
 }
 
 // checkText holds typed text to what the client checks before it submits.
@@ -140,12 +152,37 @@ func checkText(e element, text string) (any, string) {
 	case e.Type == "url_text_input" && linkProblem(text) != nil:
 		return nil, "Please enter a valid URL."
 	}
-	if e.Type == "number_input" {
-		n, err := strconv.ParseFloat(text, 64)
-		whole, _ := e.Object["is_decimal_allowed"].(bool)
-		if err != nil || !whole && n != float64(int64(n)) {
-			return nil, "Please enter a valid number."
+	switch e.Type {
+	case "number_input":
+		return checkNumber(e, text)
+	case "datepicker":
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return nil, "Please enter a valid date."
 		}
+	case "timepicker":
+		if _, err := time.Parse("15:04", text); err != nil {
+			return nil, "Please enter a valid time."
+		}
+	}
+	return text, ""
+}
+
+func checkNumber(e element, text string) (any, string) {
+	n, err := strconv.ParseFloat(text, 64)
+	decimal, _ := e.Object["is_decimal_allowed"].(bool)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || !decimal && n != math.Trunc(n) {
+		return nil, "Please enter a valid number."
+	}
+	bound := func(name string) (float64, bool) {
+		words, _ := e.Object[name].(string)
+		most, err := strconv.ParseFloat(words, 64)
+		return most, err == nil
+	}
+	if least, ok := bound("min_value"); ok && n < least {
+		return nil, fmt.Sprintf("Please enter a number of at least %v.", least)
+	}
+	if most, ok := bound("max_value"); ok && n > most {
+		return nil, fmt.Sprintf("Please enter a number of at most %v.", most)
 	}
 	return text, ""
 }

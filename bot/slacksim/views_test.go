@@ -224,3 +224,43 @@ func TestAClickInAChannelIsAboutThatChannel(t *testing.T) {
 		w.act("element_not_found", slacksim.Act{As: "bob", Do: "click", ActionID: "go", Channel: place})
 	}
 }
+
+// The client offers and accepts only what makes sense: people who are active,
+// channels the person can see, dates, times and numbers within their bounds.
+func TestWhatTheClientLetsAPersonEnter(t *testing.T) {
+	w := start(t, acme)
+	seen := w.triggers()
+	w.act("", slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Wait: "0s"})
+	input := func(block, kind, more string) string {
+		return `{"type":"input","optional":true,"block_id":"` + block + `","label":{"type":"plain_text","text":"x"},"element":{"type":"` + kind + `","action_id":"a"` + more + `}}`
+	}
+	opened := w.bot("views.open", "trigger_id", <-seen, "view", `{"type":"modal","title":{"type":"plain_text","text":"t"},"submit":{"type":"plain_text","text":"s"},"blocks":[`+strings.Join([]string{
+		input("user", "users_select", ""), input("public", "channels_select", ""), input("any", "conversations_select", ""),
+		input("day", "datepicker", ""), input("time", "timepicker", ""), input("moment", "datetimepicker", ""),
+		input("number", "number_input", `,"is_decimal_allowed":false,"min_value":"1","max_value":"9"`), input("share", "number_input", `,"is_decimal_allowed":true`),
+		input("mail", "email_text_input", ""), input("other", "email_text_input", ""), input("link", "url_text_input", ""),
+	}, ",")+`]}`)
+	w.refuses("", opened)
+	for _, c := range []struct {
+		block string
+		value any
+		taken bool
+	}{
+		{block: "user", value: "@carol", taken: true}, {block: "user", value: "old"},
+		{block: "public", value: "#shared", taken: true}, {block: "public", value: "finance-department"}, {block: "public", value: "attic"},
+		{block: "any", value: "finance-department", taken: true}, {block: "any", value: "carol", taken: true}, {block: "any", value: "secret"},
+		{block: "day", value: "2026-11-25", taken: true}, {block: "day", value: "2026-13-01"}, {block: "time", value: "23:59", taken: true}, {block: "time", value: "24:30"},
+		{block: "moment", value: 1795646143, taken: true}, {block: "moment", value: float64(1795646143), taken: true}, {block: "moment", value: "soon"},
+		{block: "number", value: 7, taken: true}, {block: "number", value: "7.5"}, {block: "number", value: 0}, {block: "number", value: 10}, {block: "number", value: "NaN"}, {block: "share", value: "7.5", taken: true},
+		{block: "mail", value: "a@acme.test", taken: true}, {block: "mail", value: "acme"}, {block: "link", value: "https://acme.test", taken: true}, {block: "link", value: "acme"},
+	} {
+		act := slacksim.Act{As: "bob", Do: "submit", ViewID: idOf(opened), Values: map[string]map[string]any{c.block: {"a": c.value}}}
+		if c.taken { // beside something that holds the form back
+			act.Values["other"] = map[string]any{"a": "no address"}
+		}
+		got := w.act("invalid_input", act)
+		if complaint := got.Errors[c.block]; (complaint == "") != c.taken {
+			t.Errorf("%v in %s: %q", c.value, c.block, complaint)
+		}
+	}
+}
