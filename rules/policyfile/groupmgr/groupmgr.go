@@ -85,7 +85,7 @@ func (t *team) read(at string, o object) {
 				t.Note(about, "not understood: it is not a text")
 			}
 		case "team_id":
-			if m.value.kind != isText || !isID(m.value.text) {
+			if m.value.kind != isText || !isID(m.value.text, "T") {
 				t.Note(about, "not a workspace's id (T…): the policy is about whatever workspace Usher runs in, until workspace says which")
 				continue
 			}
@@ -144,7 +144,7 @@ func (t *team) administrators(about string, v value) {
 		switch name := strings.TrimPrefix(item.text, "@"); {
 		case item.kind != isText || name == "":
 			t.Note(where, "not understood: it is not a text")
-		case isID(name) || strings.Contains(name, "@"):
+		case isID(name, "UW") || strings.Contains(name, "@"):
 			people = append(people, name)
 		default:
 			t.Note(where, "%q is a name, which its owner can change: add the person to admins by id (U…) or e-mail address", name)
@@ -226,5 +226,8 @@ func join(at, key string) string {
 	return at + "." + key
 }
 
-// isID tells ids from names, which have no upper-case letters.
-func isID(s string) bool { return s == strings.ToUpper(s) && s != strings.ToLower(s) }
+// isID tells ids from names, which have no upper-case letters; an id begins
+// with one of first.
+func isID(s, first string) bool {
+	return len(s) > 1 && strings.Contains(first, s[:1]) && s == strings.ToUpper(s)
+}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 )
 
 // kind is what a JSON value is.
@@ -61,28 +63,38 @@ const maxBytes = 1 << 20
 // parse reads an object. Errors say where, and nothing of what is there.
 func parse(src []byte) (object, error) {
 	if len(src) > maxBytes {
-		return object{}, fmt.Errorf("read groupmgr's configuration: it is larger than %d bytes", maxBytes)
+		return object{}, fmt.Errorf("1:1: it is larger than %d bytes", maxBytes)
 	}
+	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	d := json.NewDecoder(bytes.NewReader(src))
 	d.UseNumber()
 	v, err := read(d, 0)
-	if err == nil {
-		if _, more := d.Token(); more != io.EOF {
-			err = errors.New("something follows the configuration")
-		}
-	}
 	if err == nil && v.kind != isObject {
-		err = errors.New("it is not an object")
+		return object{}, errors.New("1:1: it is not an object")
 	}
-	if err != nil {
-		at := min(int(d.InputOffset()), len(src))
-		line := bytes.Count(src[:at], []byte("\n")) + 1
-		if s := new(json.SyntaxError); errors.As(err, &s) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-			err = errors.New("this is not JSON")
+	if err == nil {
+		if _, more := d.Token(); more == io.EOF {
+			return v.object, nil
 		}
-		return object{}, fmt.Errorf("read groupmgr's configuration: line %d: %w", line, err)
+		err = errors.New("something follows the configuration")
 	}
-	return v.object, nil
+	at := int(d.InputOffset())
+	// The tokens' errors are not where the mistake is.
+	if s := new(json.SyntaxError); errors.As(json.Unmarshal(src, new(any)), &s) {
+		at = int(s.Offset) - 1
+		switch {
+		case strings.HasPrefix(s.Error(), "unexpected end"):
+			at, err = len(src), errors.New("the file ends before the configuration does: a quote, a bracket or a brace is not closed")
+		case strings.HasSuffix(s.Error(), "after top-level value"):
+			err = errors.New("something follows the configuration: look for a brace too many")
+		default:
+			err = errors.New("this is not JSON: look for a missing quote or comma, or one too many")
+		}
+	}
+	at = max(0, min(at, len(src)))
+	line := bytes.Count(src[:at], []byte("\n")) + 1
+	column := utf8.RuneCount(src[bytes.LastIndexByte(src[:at], '\n')+1:at]) + 1
+	return object{}, fmt.Errorf("%d:%d: %w", line, column, err)
 }
 
 func read(d *json.Decoder, depth int) (value, error) {

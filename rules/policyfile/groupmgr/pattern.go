@@ -3,6 +3,8 @@ package groupmgr
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"usher/rules"
@@ -40,21 +42,53 @@ var python = []struct {
 // name, Usher matches whole names: what a name may go on with is not added, for
 // that would open channels nobody thought of.
 func (t *team) pattern(about, text string) (string, bool) {
-	re := strings.ReplaceAll(text, `\Z`, `\z`)
+	re := atMost.ReplaceAllString(strings.ReplaceAll(text, `\Z`, `\z`), "{0,$1}")
 	if _, err := regexp.Compile(re); err != nil {
 		for _, p := range python {
 			if p.found.MatchString(text) {
-				t.Note(about, "left out: %q has %s, which RE2 does not; %s", text, p.what, p.hint)
+				t.Note(about, "left out: %q has %s, which RE2 does not have; %s", text, p.what, p.hint)
 				return "", false
 			}
 		}
 		t.Note(about, "left out: %q is not an RE2 expression: %s", text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		return "", false
 	}
-	if !strings.HasSuffix(re, ".*") && !strings.HasSuffix(re, "$") && !strings.HasSuffix(re, `\z`) && !strings.HasSuffix(re, ".+") {
+	if letters.MatchString(re) {
+		t.Note(about, `%q: \w and \d meant letters and digits of every language, now only a to z, 0 to 9 and _; write \pL and \pN for the old meaning`, text)
+	}
+	if !whole(re) {
 		t.Note(about, "%q matched the beginning of a name, so also %s; now it matches the whole name. For the old meaning write %s", text, clipName(text)+"-anything", open(re))
 	}
 	return re, true
+}
+
+// What Python writes and RE2 takes for something else, or for less.
+var (
+	atMost  = regexp.MustCompile(`\{,([0-9]+)\}`)
+	letters = regexp.MustCompile(`\\[wWdDbB]`)
+)
+
+// whole reports whether an expression that matches the beginning of a name
+// matches the whole name: because it goes on to the end in any case.
+func whole(re string) bool {
+	tree, err := syntax.Parse(re, syntax.Perl)
+	return err == nil && toTheEnd(tree.Simplify())
+}
+
+func toTheEnd(r *syntax.Regexp) bool {
+	switch r.Op {
+	case syntax.OpEndText, syntax.OpEndLine:
+		return true
+	case syntax.OpStar, syntax.OpPlus:
+		return r.Sub[0].Op == syntax.OpAnyChar || r.Sub[0].Op == syntax.OpAnyCharNotNL
+	case syntax.OpCapture:
+		return toTheEnd(r.Sub[0])
+	case syntax.OpConcat:
+		return toTheEnd(r.Sub[len(r.Sub)-1])
+	case syntax.OpAlternate:
+		return !slices.ContainsFunc(r.Sub, func(s *syntax.Regexp) bool { return !toTheEnd(s) })
+	}
+	return false
 }
 
 // clipName is how a pattern's text begins, as an example of a name.
