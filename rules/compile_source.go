@@ -75,7 +75,7 @@ func (s *source) unnamed() string {
 func (c *compiler) whereSource(w Source) (source, bool) {
 	when, wrong := compileCondition(w.Where)
 	for _, what := range wrong {
-		c.bad(c.under(w.At, ".where"), "a condition may use "+factNames, "the condition does not compile: %s", what)
+		c.bad(c.under(w.At, ".where"), "a condition may use "+ConditionFacts, "the condition does not compile: %s", what)
 	}
 	return source{kind: FromWhere, text: "where " + w.Where, when: when, at: w.At}, len(wrong) == 0
 }

@@ -51,7 +51,8 @@ var facts = map[string]struct {
 	"user.fields":      {cel.MapType(cel.StringType, cel.StringType), func(u workspace.User) any { return filled(u.Fields) }},
 }
 
-const factNames = "user.id, team, name, real_name, display, email, title, guest, bot, admin, owner, external, deactivated and fields[\"…\"]"
+// ConditionFacts are the facts that a condition may use, as a list in words.
+const ConditionFacts = "user.id, team, name, real_name, display, email, title, guest, bot, admin, owner, external, deactivated and fields[\"…\"]"
 
 var environment = sync.OnceValues(func() (*cel.Env, error) {
 	options := []cel.EnvOption{cel.ParserExpressionSizeLimit(conditionLength), cel.ParserRecursionLimit(50)}

@@ -12,9 +12,9 @@ import (
 
 type policyDoc struct {
 	Version    int            `json:"version" jsonschema:"enum=1" jsonschema_description:"The version of this format: 1."`
-	Workspace  string         `json:"workspace,omitempty" jsonschema_description:"The id of the one workspace this file is about; without it, every workspace."`
+	Workspace  string         `json:"workspace,omitempty" jsonschema:"pattern=^T[A-Z0-9_-]+$" jsonschema_description:"The id of the one workspace this file is about; without it, every workspace."`
 	Admins     []personDoc    `json:"admins,omitempty" jsonschema_description:"Who may administer Usher in Slack. Workspace owners always may."`
-	Contact    string         `json:"contact,omitempty" jsonschema_description:"Whom people are told to ask."`
+	Contact    string         `json:"contact,omitempty" jsonschema:"maxLength=150" jsonschema_description:"Whom people are told to ask."`
 	Brakes     *brakesDoc     `json:"brakes,omitempty" jsonschema_description:"Past one of these, a person has to release a plan. Per channel or user group, and plan."`
 	Protect    *protectDoc    `json:"protect,omitempty" jsonschema_description:"Who is never removed. The default is all five kinds."`
 	Clusters   []clusterDoc   `json:"clusters,omitempty" jsonschema_description:"Who may be in which channels."`
@@ -63,11 +63,11 @@ type grantsDoc struct {
 }
 
 type clusterDoc struct {
-	Name        string      `json:"name" jsonschema_description:"The cluster's name, used once."`
+	Name        string      `json:"name" jsonschema:"minLength=1,maxLength=80" jsonschema_description:"The cluster's name, used once."`
 	Description string      `json:"description,omitempty" jsonschema_description:"For people to read."`
-	Members     []sourceDoc `json:"members,omitempty" jsonschema_description:"Eligible is whoever is in any of these."`
+	Members     []sourceDoc `json:"members" jsonschema:"minItems=1" jsonschema_description:"Eligible is whoever is in any of these."`
 	Except      []sourceDoc `json:"except,omitempty" jsonschema_description:"Wins over members."`
-	Channels    []string    `json:"channels,omitempty" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
+	Channels    []string    `json:"channels" jsonschema:"minItems=1" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
 	ButNot      []string    `json:"but_not,omitempty" jsonschema_description:"Wins over channels."`
 	Join        string      `json:"join,omitempty" jsonschema:"enum=self,enum=request,enum=everyone,enum=closed" jsonschema_description:"self (the default): join at will. request: an owner approves. everyone: members are invited automatically. closed: nobody lets themselves in."`
 	Others      string      `json:"others,omitempty" jsonschema:"enum=allow,enum=report,enum=warn,enum=remove" jsonschema_description:"What happens to someone inside who is not eligible. Default report."`
@@ -79,8 +79,8 @@ type clusterDoc struct {
 }
 
 type usergroupDoc struct {
-	Handle             string      `json:"handle" jsonschema_description:"The group's handle, without @."`
-	Name               string      `json:"name,omitempty" jsonschema_description:"The group's name."`
+	Handle             string      `json:"handle" jsonschema:"pattern=^@?[a-z0-9][a-z0-9._-]*$,maxLength=22" jsonschema_description:"The group's handle, without @."`
+	Name               string      `json:"name,omitempty" jsonschema:"maxLength=80" jsonschema_description:"The group's name."`
 	Description        string      `json:"description,omitempty" jsonschema:"maxLength=140" jsonschema_description:"One line of at most 140 characters."`
 	Channels           []string    `json:"channels,omitempty" jsonschema_description:"Default channels, by name or id."`
 	AdditionalChannels []string    `json:"additional_channels,omitempty" jsonschema_description:"Channels the group may be added to by hand, by name or id."`
@@ -97,11 +97,11 @@ type usergroupDoc struct {
 }
 
 type reactionDoc struct {
-	Name     string    `json:"name" jsonschema_description:"The reaction's name, used once."`
-	On       []string  `json:"on,omitempty" jsonschema:"enum=created,enum=renamed,enum=archived,enum=unarchived,enum=converted" jsonschema_description:"What it reacts to."`
-	Channels []string  `json:"channels,omitempty" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
+	Name     string    `json:"name" jsonschema:"minLength=1,maxLength=80" jsonschema_description:"The reaction's name, used once."`
+	On       []string  `json:"on" jsonschema:"minItems=1,enum=created,enum=renamed,enum=archived,enum=unarchived,enum=converted" jsonschema_description:"What it reacts to."`
+	Channels []string  `json:"channels" jsonschema:"minItems=1" jsonschema_description:"RE2 expressions that match the whole name, or channel ids."`
 	ButNot   []string  `json:"but_not,omitempty" jsonschema_description:"Wins over channels."`
-	Do       *stepsDoc `json:"do,omitempty" jsonschema_description:"In this order. Templates see .Channel .Creator .Actor .Cluster .Match."`
+	Do       *stepsDoc `json:"do" jsonschema_description:"In this order. Templates see .Channel .Creator .Actor .Cluster .Match."`
 	Mode     string    `json:"mode,omitempty" jsonschema:"enum=off,enum=report,enum=enforce" jsonschema_description:"report (the default) decides and records, and changes nothing."`
 }
 
@@ -123,8 +123,8 @@ type archiveDoc struct {
 
 type stepDoc struct {
 	Join        bool         `json:"join,omitempty" jsonschema_description:"Come into the channel."`
-	Topic       string       `json:"topic,omitempty"`
-	Purpose     string       `json:"purpose,omitempty"`
+	Topic       string       `json:"topic,omitempty" jsonschema:"maxLength=250"`
+	Purpose     string       `json:"purpose,omitempty" jsonschema:"maxLength=250"`
 	Invite      []sourceDoc  `json:"invite,omitempty"`
 	Post        string       `json:"post,omitempty" jsonschema_description:"Post a message in the channel."`
 	Pin         string       `json:"pin,omitempty" jsonschema_description:"Post a message and pin it."`

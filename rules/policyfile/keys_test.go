@@ -15,9 +15,15 @@ import (
 // is said about them. In testdata/keys.txt a section begins with == and a policy
 // with … in it; each line with a dash is what is put there, and below it stands
 // what is said. <141> stands for so many letters.
-func TestKeys(t *testing.T) {
-	const file = "testdata/keys.txt"
-	src, err := os.ReadFile(file)
+func TestKeys(t *testing.T) { golden(t, keysFile, eachKey(t, func(string, string) {})) }
+
+const keysFile = "testdata/keys.txt"
+
+// eachKey calls see for each policy in turn with what is said about it, and
+// gives the whole file as it should be.
+func eachKey(t *testing.T, see func(src, said string)) string {
+	t.Helper()
+	src, err := os.ReadFile(keysFile)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,15 +39,17 @@ func TestKeys(t *testing.T) {
 		case inBase:
 			base.WriteString(line)
 		case strings.HasPrefix(line, "- "):
-			got.WriteString(line)
-			got.WriteString(tried(strings.Replace(base.String(), "…", many(strings.TrimSpace(line[2:])), 1)))
+			policy := strings.Replace(base.String(), "…", many(strings.TrimSpace(line[2:])), 1)
+			said := tried(policy)
+			see(policy, said)
+			got.WriteString(line + said)
 			continue
 		case strings.HasPrefix(line, "    "):
 			continue
 		}
 		got.WriteString(line)
 	}
-	golden(t, file, got.String())
+	return got.String()
 }
 
 var repeat = regexp.MustCompile(`<(\d+)>`)

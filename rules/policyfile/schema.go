@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
+
+	"usher/rules"
 )
 
 // Schema is the format as a JSON Schema, for editors to complete and check.
@@ -33,7 +35,8 @@ func (shareDoc) JSONSchema() *jsonschema.Schema {
 }
 
 func (durationDoc) JSONSchema() *jsonschema.Schema {
-	return &jsonschema.Schema{Type: "string", Examples: []any{"24h", "30d"}}
+	text := &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+d)?([0-9.]+(h|m|s))*$`, MinLength: new(uint64(2)), Examples: []any{"24h", "30d"}}
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{text, {Const: 0}}}
 }
 
 // inPlace reflects a type without references, to stand inside another.
@@ -56,11 +59,16 @@ func (stepsDoc) JSONSchema() *jsonschema.Schema {
 	step.MinProperties, step.MaxProperties = &one, &one
 	step.Properties.Delete("join")
 	join := &jsonschema.Schema{Const: "join", Description: "Come into the channel."}
-	return &jsonschema.Schema{Type: "array", Items: &jsonschema.Schema{OneOf: []*jsonschema.Schema{join, step}}}
+	return &jsonschema.Schema{Type: "array", MinItems: new(uint64(1)), Items: &jsonschema.Schema{OneOf: []*jsonschema.Schema{join, step}}}
 }
 
 // JSONSchemaExtend says that a source names one thing.
-func (sourceDoc) JSONSchemaExtend(s *jsonschema.Schema) { exactlyOne(s) }
+func (sourceDoc) JSONSchemaExtend(s *jsonschema.Schema) {
+	exactlyOne(s)
+	if where, ok := s.Properties.Get("where"); ok {
+		where.Description = "Everybody for whom this condition in CEL holds. It may use " + rules.ConditionFacts + "."
+	}
+}
 
 // JSONSchemaExtend says that a source names one thing.
 func (personDoc) JSONSchemaExtend(s *jsonschema.Schema) { exactlyOne(s) }
