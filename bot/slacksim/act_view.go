@@ -39,8 +39,8 @@ func (d *deed) closeView() ActAnswer {
 	if f != nil {
 		return refused(f)
 	}
-	gone := []*view{v}
-	if string(v.content["clear_on_close"]) == "true" {
+	gone, cleared := []*view{v}, string(v.content["clear_on_close"]) == "true"
+	if cleared {
 		gone = d.w.stacks[d.me.id]
 		d.w.closeAll(d.me)
 	}
@@ -50,7 +50,7 @@ func (d *deed) closeView() ActAnswer {
 			continue
 		}
 		told := d.w.interaction("view_closed", d.me)
-		told["view"], told["is_cleared"] = g.body(d.w), len(gone) > 1
+		told["view"], told["is_cleared"] = g.body(d.w), cleared
 		d.w.send("interactive", told, false)
 	}
 	d.touch()

@@ -1,6 +1,9 @@
 package slacksim
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // conversationsHistory reads backwards from the latest message.
 func conversationsHistory(c *call) (answer, *failure) {
@@ -12,6 +15,11 @@ func conversationsHistory(c *call) (answer, *failure) {
 		return nil, fail("not_in_channel")
 	}
 	oldest, latest, inclusive := c.text("oldest"), c.text("latest"), c.flag("inclusive")
+	for ts, code := range map[string]string{oldest: "invalid_ts_oldest", latest: "invalid_ts_latest"} {
+		if _, err := strconv.ParseFloat(ts, 64); ts != "" && err != nil {
+			return nil, fail(code)
+		}
+	}
 	var all []*message
 	threads := map[string]*thread{}
 	for _, m := range slices.Backward(c.w.messages) {

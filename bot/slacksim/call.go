@@ -3,6 +3,7 @@ package slacksim
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -50,7 +51,7 @@ func (s *slack) readCall(rw http.ResponseWriter, r *http.Request, name string) (
 		}
 	case "multipart/form-data":
 		if err := r.ParseMultipartForm(maxBody); err != nil { //nolint:gosec // the body was bounded above
-			return c, fail("invalid_form_data")
+			return c, unread(err, "invalid_form_data")
 		}
 	case "", "application/x-www-form-urlencoded":
 	default:
@@ -59,7 +60,7 @@ func (s *slack) readCall(rw http.ResponseWriter, r *http.Request, name string) (
 		}
 	}
 	if err := r.ParseForm(); err != nil {
-		return c, fail("invalid_form_data")
+		return c, unread(err, "invalid_form_data")
 	}
 	for k, v := range r.Form {
 		if _, ok := c.args[k]; !ok && len(v) > 0 {
@@ -73,10 +74,23 @@ func (s *slack) readCall(rw http.ResponseWriter, r *http.Request, name string) (
 	return c, nil
 }
 
+// tooLarge is the answer to a body past maxBody. Slack documents no bound and no
+// error of this kind; what a client sees is the status 413.
+const tooLarge = "request_entity_too_large"
+
+// unread is why a body was not read: it is too large, or else not what it
+// claims to be.
+func unread(err error, otherwise string) *failure {
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return fail(tooLarge)
+	}
+	return fail(otherwise)
+}
+
 func (c *call) readJSON(body io.Reader) *failure {
 	raw, err := io.ReadAll(body)
 	if err != nil {
-		return fail("invalid_json")
+		return unread(err, "invalid_json")
 	}
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil

@@ -5,7 +5,10 @@ import (
 	"strings"
 )
 
-const maxChannelName = 80
+const (
+	maxChannelName = 80
+	maxPrevious    = 100 // earlier names remembered
+)
 
 // note is a topic or a purpose.
 type note struct {

@@ -39,7 +39,7 @@ func (w *workspace) renameChannel(c *channel, name string, by *user) *failure {
 		return fail("name_taken")
 	}
 	delete(w.chanNames, c.name)
-	c.previous = append([]string{c.name}, c.previous...)
+	c.previous = append([]string{c.name}, c.previous[:min(len(c.previous), maxPrevious-1)]...)
 	c.name, c.updated = name, w.unix()
 	w.chanNames[name] = c
 	w.emitChannel("rename", c, nil)

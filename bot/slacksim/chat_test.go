@@ -46,6 +46,8 @@ func TestMessageProblems(t *testing.T) {
 		{"not_in_channel", "conversations.setTopic", []string{"channel", w.id("general"), "topic", "x"}},
 		{"not_authorized", "conversations.rename", []string{"channel", w.id("random"), "name", "mine"}},
 		{"not_in_channel", "conversations.unarchive", []string{"channel", w.id("attic")}},
+		{"invalid_ts_oldest", "conversations.history", []string{"channel", w.id("random"), "oldest", "yesterday"}},
+		{"invalid_ts_latest", "conversations.history", []string{"channel", w.id("random"), "oldest", "1", "latest", "now"}},
 	} {
 		t.Log(c.method, c.args)
 		w.refuses(c.code, w.bot(c.method, c.args...))

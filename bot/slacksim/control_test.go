@@ -280,3 +280,24 @@ func TestItListensOnLoopbackOnly(t *testing.T) {
 		t.Errorf("a page that had its name point here got %d", resp.StatusCode)
 	}
 }
+
+// Whatever form it comes in, a body that is too large is called that.
+func TestABodyThatIsTooLarge(t *testing.T) {
+	w := start(t, acme)
+	long := strings.Repeat("x", 5<<20)
+	for kind, body := range map[string]string{
+		"application/json":                  `{"text":"` + long + `"}`,
+		"application/x-www-form-urlencoded": "text=" + long,
+		"multipart/form-data; boundary=b":   "--b\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n" + long + "\r\n--b--\r\n",
+	} {
+		resp, err := http.DefaultClient.Post(w.ready.APIURL+"api.test", kind, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(string(said), "request_entity_too_large") {
+			t.Errorf("%s: %v %d %.100s", kind, err, resp.StatusCode, said)
+		}
+	}
+}

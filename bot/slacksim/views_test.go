@@ -264,3 +264,42 @@ func TestWhatTheClientLetsAPersonEnter(t *testing.T) {
 		}
 	}
 }
+
+// A modal that clears on close takes those below with it, and the app hears of
+// each that wants it to.
+func TestClosingAModalThatClears(t *testing.T) {
+	w := start(t, acme)
+	triggers, closed := make(chan string, 1), make(chan slack.InteractionCallback, 3)
+	w.connect(func(evt socketmode.Event) any {
+		switch data := evt.Data.(type) {
+		case slack.SlashCommand:
+			triggers <- data.TriggerID
+		case slack.InteractionCallback:
+			closed <- data
+		}
+		return nil
+	})
+	modal := func(more string) string {
+		return strings.Replace(modalView, `"type":"modal"`, `"type":"modal"`+more, 1)
+	}
+	for i, view := range []string{modal(`,"callback_id":"low","notify_on_close":true`), modal(``), modal(`,"callback_id":"top","notify_on_close":true,"clear_on_close":true`)} {
+		w.act("", slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Wait: "0s"})
+		method := "views.push"
+		if i == 0 {
+			method = "views.open"
+		}
+		w.refuses("", w.bot(method, "trigger_id", <-triggers, "view", view))
+	}
+	w.act("", slacksim.Act{As: "bob", Do: "close"})
+	if got := w.state().Modals; len(got) != 0 {
+		t.Errorf("still open: %v", got)
+	}
+	told := map[string]bool{}
+	for range 2 {
+		c := <-closed
+		told[c.View.CallbackID] = c.IsCleared
+	}
+	if !told["low"] || !told["top"] {
+		t.Errorf("the app was told %v", told)
+	}
+}

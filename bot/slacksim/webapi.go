@@ -62,8 +62,11 @@ func (s *slack) answer(c *call, f *failure, fault *methodFault) apiReply {
 		reply = fault.reply()
 	default:
 		reply.body, reply.header = s.dispatch(c, f)
-		if reply.header["Retry-After"] != "" {
+		switch {
+		case reply.header["Retry-After"] != "":
 			reply.status = http.StatusTooManyRequests
+		case reply.body["error"] == tooLarge:
+			reply.status = http.StatusRequestEntityTooLarge
 		}
 	}
 	s.record(c, reply)
