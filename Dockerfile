@@ -19,7 +19,8 @@ COPY LICENSE /LICENSE
 USER 65532:65532
 WORKDIR /data
 VOLUME /data
-ENV USHER_POLICY=/etc/usher/policy USHER_DB=/data/usher.db USHER_CONTROL=/data/usher.sock
+# Health and metrics can be published, as nothing in a container can be otherwise.
+ENV USHER_POLICY=/etc/usher/policy USHER_DB=/data/usher.db USHER_CONTROL=/data/usher.sock USHER_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/usher"]
 CMD ["run"]

@@ -122,7 +122,7 @@ func (c demoCommand) serve(ctx context.Context, std Streams, log zerolog.Logger,
 		return err
 	}
 	if b.Listening(ctx) { // else the select below says why
-		fmt.Fprintf(std.Out, "The demo is at %s\nThe policy it follows is %s: change it and watch.\nEnd it with Ctrl-C.\n", page.URL(), s.Policy)
+		fmt.Fprintf(std.Out, "The demo is at %s\nThe policy it follows is %s: change it and watch.\nFrom another shell: usher plan --control %s\nEnd it with Ctrl-C.\n", page.URL(), s.Policy, s.Control)
 	}
 	select {
 	case <-ctx.Done():
