@@ -178,13 +178,14 @@ func (e element) Picked(value string) bool {
 
 // view is a modal or a Home as this page draws it.
 type view struct {
-	ID         string  `json:"id"`
-	Type       string  `json:"type"`
-	CallbackID string  `json:"callback_id"`
-	Title      *text   `json:"title"`
-	Submit     *text   `json:"submit"`
-	Close      *text   `json:"close"`
-	Blocks     []block `json:"blocks"`
+	ID         string    `json:"id"`
+	Type       string    `json:"type"`
+	CallbackID string    `json:"callback_id"`
+	Title      *text     `json:"title"`
+	Submit     *text     `json:"submit"`
+	Close      *text     `json:"close"`
+	Blocks     []block   `json:"blocks"`
+	State      viewState `json:"state"`
 }
 
 // draw reads a value that came as decoded JSON into what the templates take.

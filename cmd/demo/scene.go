@@ -39,7 +39,7 @@ func (s scene) page() page {
 	case s.place == "home":
 		p.Heading = "Home"
 		if v, ok := s.team.Homes[s.me.ID]; ok && len(v.Blocks) > 0 {
-			p.Home = &stage{Spot: s.spot("home", v.ID), Blocks: v.Blocks}
+			p.Home = &stage{Spot: s.spot("home", v.ID), Blocks: v.chosen()}
 		}
 	case s.place == "dm":
 		p.Heading = "Messages"
@@ -158,7 +158,7 @@ func (s scene) rows(messages []message) []messageRow {
 }
 
 func (s scene) modal(v view) *modalStage {
-	m := &modalStage{stage: stage{Spot: s.spot("v", v.ID), Blocks: v.Blocks}, Close: "Close"}
+	m := &modalStage{stage: stage{Spot: s.spot("v", v.ID), Blocks: v.chosen()}, Close: "Close"}
 	m.CloseVals = vals(map[string]string{"do": "close", "view_id": v.ID})
 	for to, t := range map[*string]*text{&m.Title: v.Title, &m.Submit: v.Submit, &m.Close: v.Close} {
 		if t != nil {

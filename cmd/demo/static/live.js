@@ -2,15 +2,16 @@
 // somebody is doing meanwhile: drafts, focus, what is folded out, where they are
 // in a long list.
 const app = () => document.getElementById("app");
-const typed = (node) => node instanceof Element && node.dataset.typed !== undefined;
+const typed = (node) => node instanceof Element && node.closest("[data-typed]");
+const values = ["value", "checked", "selected", "data-typed"];
 
 htmx.defineExtension("keep", {
   isInlineSwap: (style) => style === "keep",
   handleSwap: (style, target, fragment) => style === "keep" && Idiomorph.morph(target, fragment.children, {
     morphStyle: "outerHTML",
     callbacks: {
-      beforeNodeMorphed: (node) => !typed(node),
-      beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog") || name === "hidden" && node.closest("#hints")),
+      beforeNodeMorphed: (node) => !(typed(node) && node.matches("select")), // its options may be what the app offered
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node.matches("details, dialog") || name === "hidden" && node.closest("#hints") || values.includes(name) && typed(node)),
     },
   }),
 });
@@ -69,8 +70,8 @@ function settle() {
 document.addEventListener("htmx:afterSettle", (e) => {
   if (e.detail.target.id !== "app") return;
   settle();
-  const wrong = document.querySelector("dialog[data-modal] [data-wrong] [aria-invalid=true]");
-  if (wrong) { delete wrong.closest("[data-wrong]").dataset.wrong; wrong.focus(); }
+  const wrong = window.refused && document.querySelector("dialog[data-modal] [aria-invalid=true]");
+  if (wrong) { window.refused = false; wrong.focus(); }
 });
 document.addEventListener("DOMContentLoaded", () => {
   settle();

@@ -41,23 +41,21 @@ on("htmx:confirm", (e) => {
 on("htmx:afterRequest", (e) => {
   if (!e.detail.successful || e.detail.requestConfig.verb !== "post") return;
   const { elt, xhr } = e.detail, form = elt.closest("form");
-  if (elt.matches("form") && xhr.getResponseHeader("X-Kept")) { form.dataset.wrong = ""; return; }
+  if (elt.matches("form") && xhr.getResponseHeader("X-Kept")) { window.refused = true; return; }
   if (xhr.getResponseHeader("X-Refused")) return;
   (elt.matches("form") ? elt.querySelectorAll("[data-typed]") : [elt]).forEach((n) => delete n.dataset.typed);
   if (elt.matches("form[data-reset]")) { elt.reset(); hint(); }
   if (elt.closest(".menu") && !elt.closest(".members")) elt.closest(".menu").open = false;
 });
 
-// What an app offers takes the place of what it offered before, not of what is chosen.
+// What an app offers takes the place of what it offered before, but for what is chosen.
 on("htmx:beforeSwap", (e) => {
   if (!e.detail.target.matches("select")) return;
-  const chosen = [...e.detail.target.selectedOptions].filter((o) => o.value);
-  e.detail.target.dataset.typed = "";
-  e.detail.target.addEventListener("htmx:afterSwap", () => {
-    for (const o of chosen) {
-      [...e.detail.target.options].find((n) => n.value === o.value)?.remove();
-      e.detail.target.prepend(o);
-    }
+  const select = e.detail.target, kept = [...select.options].filter((o) => o.value ? o.selected : !o.disabled);
+  select.dataset.typed = "";
+  select.addEventListener("htmx:afterSwap", () => {
+    for (const o of kept) [...select.options].find((n) => n.value === o.value)?.remove();
+    select.prepend(...kept);
   }, { once: true });
 });
 
