@@ -52,6 +52,7 @@ func Lint(p *Policy, w *workspace.Snapshot) []Finding {
 	l := &linter{p: p, w: w}
 	l.paths()
 	l.cycles()
+	l.seesaws()
 	l.shadows()
 	l.patterns()
 	l.clusters()

@@ -164,7 +164,7 @@ func (l *linter) channelName(s *source) string {
 func (g *graph) open(s spot) string {
 	if s.kind == FromUsergroup {
 		for _, u := range g.l.groups() {
-			if g.group(u) == s && u.Join == JoinSelf && len(u.members) == 0 {
+			if g.group(u) == s && u.Join == JoinSelf {
 				return "anybody can join " + g.names[s]
 			}
 		}
