@@ -54,6 +54,15 @@ func (d *deed) leave() (ActAnswer, *failure) {
 	})
 }
 
+// people are those an invitation or a removal is about; a single one may be
+// given as user.
+func (d *deed) people() Names {
+	if len(d.Users) == 0 && d.User != "" {
+		return Names{d.User}
+	}
+	return d.Users
+}
+
 // invite lets in everybody or nobody.
 func (d *deed) invite() (ActAnswer, *failure) {
 	return d.there(func(c *channel) *failure {
@@ -63,11 +72,11 @@ func (d *deed) invite() (ActAnswer, *failure) {
 		if f := d.w.mayInvite(c, d.me); f != nil {
 			return f
 		}
-		if len(d.Users) == 0 {
+		if len(d.people()) == 0 {
 			return fail("no_user")
 		}
 		var all []*user
-		for _, ref := range d.Users {
+		for _, ref := range d.people() {
 			u := d.w.user(ref)
 			if f := d.w.inviteProblem(c, u, d.me); f != nil {
 				return f
@@ -83,10 +92,10 @@ func (d *deed) invite() (ActAnswer, *failure) {
 
 func (d *deed) kick() (ActAnswer, *failure) {
 	return d.there(func(c *channel) *failure {
-		if len(d.Users) == 0 {
+		if len(d.people()) == 0 {
 			return fail("user_not_found")
 		}
-		for _, ref := range d.Users {
+		for _, ref := range d.people() {
 			u := d.w.user(ref)
 			if f := d.w.kickProblem(c, u, d.me); f != nil {
 				return f
@@ -140,14 +149,15 @@ func (d *deed) setTopic() (ActAnswer, *failure) {
 		case d.me.guest():
 			return fail("user_is_restricted")
 		}
-		for text, into := range map[*string]*note{d.Topic: &c.topic, d.Purpose: &c.purpose} {
-			if text == nil {
-				continue
-			}
-			if len([]rune(*text)) > maxTopic {
+		for _, text := range []*string{d.Topic, d.Purpose} {
+			if text != nil && len([]rune(*text)) > maxTopic {
 				return fail("too_long")
 			}
-			*into = note{value: *text, creator: d.me.id, set: d.w.unix()}
+		}
+		for text, into := range map[*string]*note{d.Topic: &c.topic, d.Purpose: &c.purpose} {
+			if text != nil {
+				*into = note{value: *text, creator: d.me.id, set: d.w.unix()}
+			}
 		}
 		return nil
 	})
