@@ -15,21 +15,32 @@ import (
 	"usher/rules/workspace"
 )
 
-// convertedWithin bounds the storing of what was found.
-const convertedWithin = 5 * time.Second
+// foundWithin bounds the storing of what was found.
+const foundWithin = 5 * time.Second
 
-// converted has the reactions asked about channels that became private or
-// public, which only reading them again shows.
-func converted(db *store.Store, l *late, log zerolog.Logger) func(workspace.TeamID, []workspace.ChannelID) {
-	return func(team workspace.TeamID, channels []workspace.ChannelID) {
-		ctx, cancel := context.WithTimeout(context.Background(), convertedWithin)
+// found has the reactions asked about channels that became private or public,
+// which only reading them again shows, and about new ones of which the event was
+// lost. What was done about a new one is not done again.
+func found(db *store.Store, p *policy, l *late, log zerolog.Logger) func(workspace.TeamID, directory.Found) {
+	return func(team workspace.TeamID, f directory.Found) {
+		ctx, cancel := context.WithTimeout(context.Background(), foundWithin)
 		defer cancel()
 		var c store.Commit
-		for _, id := range channels {
-			c.Actions = append(c.Actions, store.Due{Action: action.Happened{Channel: id, Change: string(rules.ChannelConverted)}})
+		happened := func(change rules.ChannelChange, ids []workspace.ChannelID) {
+			if !p.Current().Answers(change) {
+				return
+			}
+			for _, id := range ids {
+				c.Actions = append(c.Actions, store.Due{Action: action.Happened{Channel: id, Change: string(change)}})
+			}
+		}
+		happened(rules.ChannelConverted, f.Converted)
+		happened(rules.ChannelCreated, f.Created)
+		if len(c.Actions) == 0 {
+			return
 		}
 		if _, err := db.Commit(ctx, team, c); err != nil {
-			log.Error().Err(err).Str(config.FieldTeam, string(team)).Msg("could not have reactions asked about converted channels")
+			log.Error().Err(err).Str(config.FieldTeam, string(team)).Msg("could not have reactions asked about channels that were found")
 			return
 		}
 		l.wake(team)

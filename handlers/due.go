@@ -38,9 +38,6 @@ func replan(_ context.Context, r Request, a action.Replan) (Outcome, error) {
 		r.carryPlan(&out, plan)
 		r.doubt(&out, plan.Doubts, a.Why)
 		r.planned(&out, a.Why, "", plan.Hash)
-		if a.Why == "start" || a.Why == "gap" {
-			r.makeUp(&out)
-		}
 	}
 	if a.Why == whyRefreshed {
 		out.withoutRefresh()

@@ -133,6 +133,9 @@ func (r Request) whenRead(out *Outcome, a action.Happened) {
 	out.Actions = append(out.Actions, Due{Action: a, At: r.At.Add(wait)})
 }
 
+// makeUpFor is how far back a channel's creation is made up for.
+const makeUpFor = 24 * time.Hour
+
 // happened is what was to be asked about once a channel was read again, or what
 // somebody asked for by hand.
 func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) {
@@ -148,39 +151,23 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 	if a.Name != "" && a.Name != c.Name {
 		return out, nil // another renaming has followed
 	}
-	if o.Change == rules.ChannelEntered {
+	switch o.Change {
+	case rules.ChannelEntered:
 		if !c.Private {
 			return out, nil
 		}
 		o.Change = rules.ChannelCreated
+	case rules.ChannelCreated: // reading found it
+		if !c.Private {
+			o.Actor = c.Creator
+			if r.At.Sub(time.Unix(c.Created, 0)) > makeUpFor {
+				return out, nil
+			}
+		}
+	case rules.ChannelRenamed, rules.ChannelArchived, rules.ChannelUnarchived, rules.ChannelConverted, rules.ChannelRun, rules.ChannelLost:
 	}
 	r.react(&out, o)
 	return out, nil
-}
-
-// makeUpFor is how far back a channel's creation is made up for, and
-// clocksDiffer by how much Slack's clock, which tells whole seconds, may be
-// behind ours.
-const (
-	makeUpFor    = 24 * time.Hour
-	clocksDiffer = time.Minute
-)
-
-// makeUp asks about channels that were created since the workspace was last
-// compared: the event of one may have been lost. What was done is not done again.
-func (r Request) makeUp(out *Outcome) {
-	since := r.memory().Standing().Planned
-	if since.IsZero() {
-		return
-	}
-	since = since.Add(-clocksDiffer)
-	if oldest := r.At.Add(-makeUpFor); since.Before(oldest) {
-		since = oldest
-	}
-	for _, id := range r.Policy.Missed(r.Workspace, since) {
-		c, _ := r.Workspace.Channel(id)
-		r.react(out, rules.Occurrence{Channel: id, Change: rules.ChannelCreated, Actor: c.Creator})
-	}
 }
 
 // Ready is an action in the words it goes out with.

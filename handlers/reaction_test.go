@@ -194,27 +194,21 @@ func TestWhatWaitsOfAReactionIsDecided(t *testing.T) {
 }
 
 func TestCreationsAreMadeUpFor(t *testing.T) {
-	recent := incident
-	recent.Created = noon.Add(-time.Hour).Unix()
-	for _, tt := range []struct {
-		name, why string
-		planned   time.Time
-		want      bool
-	}{
-		{"created since the last plan", "gap", noon.Add(-2 * time.Hour), true},
-		{"created in the second of the last plan", "start", noon.Add(-time.Hour + 900*time.Millisecond), true},
-		{"created by a clock that is behind", "start", noon.Add(-time.Hour + 30*time.Second), true},
-		{"at the start", "start", noon.Add(-2 * time.Hour), true},
-		{"created before it", "gap", noon.Add(-time.Minute), false},
-		{"on schedule", "schedule", noon.Add(-2 * time.Hour), false},
-		{"never planned", "start", time.Time{}, false},
-	} {
-		x := reacting(t, recent)
-		x.memory.standing.Planned = tt.planned
-		out := x.handle(t, "due:replan", fmt.Sprintf(`{"why":%q}`, tt.why))
-		if got := strings.Contains(steps(out), "reaction incidents in C1"); got != tt.want {
-			t.Errorf("%s: %t", tt.name, got)
+	for ago, want := range map[time.Duration]bool{time.Hour: true, 23 * time.Hour: true, 25 * time.Hour: false} {
+		recent := incident
+		recent.Created = noon.Add(-ago).Unix()
+		out := reacting(t, recent).handle(t, "due:happened", `{"channel":"C1","change":"created"}`)
+		if got := strings.Contains(steps(out), "reaction incidents in C1"); got != want {
+			t.Errorf("created %s ago: %t", ago, got)
 		}
+		if want && out.Reacted[0].Actor != "U0BOB" {
+			t.Errorf("by %q", out.Reacted[0].Actor)
+		}
+	}
+	private := incident
+	private.Private, private.BotIn = true, true
+	if got := steps(reacting(t, private).handle(t, "due:happened", `{"channel":"C1","change":"created"}`)); !strings.Contains(got, "reaction incidents in C1") {
+		t.Errorf("a private one that Usher was added to:\n%s", got)
 	}
 }
 

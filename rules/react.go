@@ -178,23 +178,6 @@ func (p *Policy) Kept(c workspace.ChannelID, reaction, event string, number int,
 	return s.fades(c, reaction, event, number, at), true
 }
 
-// Missed are the channels that were created after a time, Usher's own left out:
-// whatever was to be done about them is done once, so that those of which the
-// event was lost are made up for.
-func (p *Policy) Missed(w *workspace.Snapshot, after time.Time) []workspace.ChannelID {
-	var all []workspace.ChannelID
-	if !slices.ContainsFunc(p.reactions, func(r Reaction) bool { return r.Mode == ModeEnforce && slices.Contains(r.On, ChannelCreated) }) {
-		return nil
-	}
-	for c := range w.Channels() {
-		if !c.Private && !c.Archived && time.Unix(c.Created, 0).After(after) && c.Creator != w.Team().Bot {
-			all = append(all, c.ID)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
 // Answers reports whether a reaction that is not off answers a change.
 func (p *Policy) Answers(change ChannelChange) bool {
 	return slices.ContainsFunc(p.reactions, func(r Reaction) bool { return r.Mode != ModeOff && slices.Contains(r.On, change) })

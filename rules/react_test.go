@@ -411,20 +411,6 @@ func TestNames(t *testing.T) {
 	}
 }
 
-func TestMissedChannels(t *testing.T) {
-	r := newReacting(t, reactPolicy)
-	for id, c := range map[string]workspace.Channel{
-		"CNEW": {Created: noon.Unix()}, "COLD": {Created: noon.Add(-48 * time.Hour).Unix()},
-		"CPRIV": {Created: noon.Unix(), Private: true}, "COWN": {Created: noon.Unix(), Creator: "UUSHER"},
-	} {
-		c.ID, c.Name = workspace.ChannelID(id), strings.ToLower(id)
-		r = r.with(c)
-	}
-	if got := r.p.Missed(r.w, noon.Add(-time.Hour)); len(got) != 1 || got[0] != "CNEW" {
-		t.Errorf("missed %v", got)
-	}
-}
-
 func TestForecastOfSteps(t *testing.T) {
 	r := newReacting(t, reactPolicy).with(workspace.Channel{ID: "C1", Name: "inc-42-db", Creator: "UBOB"})
 	one := r.p.React(r.w, noon, rules.Occurrence{Channel: "C1", Change: rules.ChannelCreated})[0].Actions

@@ -56,9 +56,9 @@ type Config struct {
 	// Matters says of which channels the members have to be known: those that
 	// are governed, and those that are sources. It must not call the Directory.
 	Matters func(*workspace.Snapshot, workspace.Channel) bool
-	// Converted is told of channels that were found to have become private, or
-	// public, of which Slack sends no event. It may be nil.
-	Converted func(workspace.TeamID, []workspace.ChannelID)
+	// Found is told what reading found that no event said, before it is saved; nil:
+	// nobody is. It must not read.
+	Found func(workspace.TeamID, Found)
 }
 
 // Directory holds the mirrors of all connected workspaces. It is safe for
@@ -84,7 +84,7 @@ func New(c Config) *Directory {
 // since heard, so every list is doubted as by Doubt.
 func (d *Directory) Open(ctx context.Context, team workspace.Team, heard time.Time) error {
 	m := newMirror(team.ID)
-	m.converted = d.config.Converted
+	m.found = d.config.Found
 	if err := d.load(ctx, m); err != nil {
 		return fmt.Errorf("read back the mirror of %s: %w", team.ID, err)
 	}

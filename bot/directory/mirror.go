@@ -29,9 +29,9 @@ type mirror struct {
 	kept       map[workspace.ChannelID]map[workspace.UserID]bool // single moves saved since the whole list was
 	cursors    map[string]cursor
 	usersWhole bool
-	converted  func(workspace.TeamID, []workspace.ChannelID) // may be nil
-	unheard    time.Time                                     // until then news from a gap may still be on its way
-	distrusted time.Time                                     // lists of members from before this cannot be believed by figures
+	found      func(workspace.TeamID, Found) // may be nil
+	unheard    time.Time                     // until then news from a gap may still be on its way
+	distrusted time.Time                     // lists of members from before this cannot be believed by figures
 }
 
 type membership struct {
@@ -69,24 +69,24 @@ type edit struct {
 	m   *mirror
 	was *workspace.Snapshot
 
-	converted []workspace.ChannelID
+	found Found
 }
 
 // change derives the next snapshot under the mirror's lock.
 func (m *mirror) change(do func(*edit)) {
-	if converted := m.changed(do); len(converted) > 0 && m.converted != nil {
-		m.converted(m.team, converted)
+	if found := m.changed(do); len(found.Converted)+len(found.Created) > 0 && m.found != nil {
+		m.found(m.team, found)
 	}
 }
 
-func (m *mirror) changed(do func(*edit)) (converted []workspace.ChannelID) {
+func (m *mirror) changed(do func(*edit)) Found {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	was := m.snap.Load()
 	e := &edit{Editor: was.Edit(), m: m, was: was}
 	do(e)
 	m.snap.Store(e.Snapshot())
-	return e.converted
+	return e.found
 }
 
 func (e *edit) touch(kind, id string) { e.m.dirty[part{kind, id}] = struct{}{} }
@@ -103,7 +103,7 @@ func (e *edit) putUser(u workspace.User) {
 
 func (e *edit) putChannel(c workspace.Channel) {
 	if old, known := e.was.Channel(c.ID); known && old.Private != c.Private || !known && e.was.Opened(c) {
-		e.converted = append(e.converted, c.ID)
+		e.found.Converted = append(e.found.Converted, c.ID)
 	}
 	e.PutChannel(c)
 	e.touch(kindChannel, string(c.ID))

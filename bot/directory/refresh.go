@@ -29,6 +29,10 @@ const cursorFresh = time.Hour
 // The zero Was: it was not known; the zero Is: it is gone.
 type Difference struct{ Was, Is workspace.Channel }
 
+// Found is what reading found that no event said: channels that became private
+// or public, and new ones.
+type Found struct{ Converted, Created []workspace.ChannelID }
+
 // Refresh makes the mirror of a workspace whole with as few calls as possible:
 // the user groups in one, the list of channels, then the members only of those
 // channels that matter and whose figures differ from what was followed by
@@ -183,6 +187,9 @@ func (e *edit) listed(c workspace.Channel, asked time.Time) []Difference {
 	}
 	if known && e.m.aboutSince(c.ID, asked) {
 		return nil
+	}
+	if e.was.Fresh(c) {
+		e.found.Created = append(e.found.Created, c.ID)
 	}
 	if !known || old != c {
 		e.putChannel(c)

@@ -241,10 +241,27 @@ func (s *Snapshot) ChannelsKnown() Knowledge { return s.channelAt }
 // before: it is public now, and older than the list of channels that it was not
 // in. In an organisation it may just have come from another workspace.
 func (s *Snapshot) Opened(c Channel) bool {
-	const clocksDiffer = time.Minute
+	return s.missing(c) && !c.Private && !c.Shared && s.team.Enterprise == "" && c.Created > 0 && s.older(c)
+}
+
+// Fresh reports whether a channel that is not known must have been created since
+// the list of channels was read, or is a private one that Usher was added to.
+func (s *Snapshot) Fresh(c Channel) bool {
+	return s.missing(c) && (c.Private && c.BotIn || !c.Private && !c.Shared && !s.older(c))
+}
+
+// missing reports whether a channel is not known although all channels were read
+// once; whether nothing was missed since then does not matter.
+func (s *Snapshot) missing(c Channel) bool {
 	_, known := s.Channel(c.ID)
-	k := s.channelAt
-	return !known && !c.Private && !c.Shared && s.team.Enterprise == "" && k.Complete && c.Created > 0 && time.Unix(c.Created, 0).Before(k.At.Add(-clocksDiffer))
+	return !known && !s.channelAt.At.IsZero()
+}
+
+// older reports whether a channel was there when the list was read. Slack tells
+// whole seconds, by its own clock.
+func (s *Snapshot) older(c Channel) bool {
+	const clocksDiffer = time.Minute
+	return time.Unix(c.Created, 0).Before(s.channelAt.At.Add(-clocksDiffer))
 }
 
 // UsergroupsKnown says how well the list of user groups is known.
