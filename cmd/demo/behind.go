@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -49,13 +50,8 @@ type behindPage struct {
 	CallCount int
 }
 
-// Settled is the reason that settled it.
-func (d Decided) Settled() string {
-	if len(d.Reasons) == 0 {
-		return ""
-	}
-	return d.Reasons[len(d.Reasons)-1]
-}
+// Because is every reason, the last of which settled it, in one line.
+func (d Decided) Because() string { return strings.Join(d.Reasons, " ") }
 
 // Said is the action's state in words.
 func (c Carried) Said() string {

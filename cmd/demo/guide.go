@@ -74,7 +74,7 @@ func (s scene) guide(b Behind) *guide {
 			id: "open", Text: "Let ivan open a channel for an incident: it furnishes itself.", Label: "Ivan opens #inc-42-db", Done: furnished,
 			Vals: vals(map[string]string{"do": "create_channel", "as": ivan, "name": "inc-42-db"}),
 		},
-		{id: "look", Text: "Look at it as ivan: topic, pin, bookmark and people are there.", Label: "Be ivan", Link: to(ivan, incident.ID), Done: furnished && at(ivan, incident.ID)},
+		{id: "look", Text: "Look at it as ivan: topic, people, pin, bookmark.", Label: "Be ivan", Link: to(ivan, incident.ID), Done: furnished && at(ivan, incident.ID)},
 	}, Next: []nextThing{
 		{"as ivan, create a channel called random-name and press Rename in Messages", to(ivan, "dm")},
 		{"as alice, read the rules, pause everything, resume", to(alice, "home")},
