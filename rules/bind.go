@@ -58,6 +58,9 @@ func (p *Policy) Bind(w *workspace.Snapshot, pinned Bindings) (bound *Policy, no
 			return string(found.ID), ok
 		})
 		g.members, g.except, g.owners = b.sources(rule, g.members), b.sources(rule, g.except), b.sources(rule, g.owners)
+		if g.Mode != ModeOff {
+			g.bound = b.groupChannels(rule, g)
+		}
 	}
 	q.reactions = b.reactions(p.reactions)
 	if p.invites != nil {

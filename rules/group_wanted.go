@@ -57,7 +57,7 @@ func (v *groupView) properties(s *survey, a *action.Wanted) bool {
 		a.Handle, a.Description = text(v.now.Handle, g.Handle), text(v.now.Description, g.Description)
 	}
 	list := func(now []workspace.ChannelID, names []string) *[]workspace.ChannelID {
-		want, all := s.channelIDs(names)
+		want, all := s.channelIDs(g, names)
 		if len(names) == 0 || !all || sameIDs(now, want) {
 			return nil
 		}
@@ -72,23 +72,6 @@ func (v *groupView) properties(s *survey, a *action.Wanted) bool {
 		a.Section, differs = &g.Section, true
 	}
 	return differs
-}
-
-// channelIDs are the channels of some names; all says that every one was found.
-func (s *survey) channelIDs(names []string) (ids []workspace.ChannelID, all bool) {
-	all = true
-	for _, name := range names {
-		c, ok := s.w.Channel(workspace.ChannelID(name))
-		if !ok {
-			c, ok = s.w.ChannelByName(name)
-		}
-		if !ok || c.Archived {
-			all = false
-			continue
-		}
-		ids = append(ids, c.ID)
-	}
-	return ids, all
 }
 
 func sameIDs(a, b []workspace.ChannelID) bool {

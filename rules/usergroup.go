@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"usher/rules/workspace"
 )
 
 // ByHand is what becomes of changes that people make to a managed user group.
@@ -46,7 +48,8 @@ type Usergroup struct {
 	Mode               Mode
 
 	members, except, owners []source
-	id                      string // what Handle is bound to; empty: looked up each time
+	id                      string                         // what Handle is bound to; empty: looked up each time
+	bound                   map[string]workspace.ChannelID // what names of channels are bound to; nil: looked up each time
 	at                      Place
 }
 
