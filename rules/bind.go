@@ -108,7 +108,12 @@ func (b *binder) sources(rule string, written []source) []source {
 					b.person(rule, s, &s.people[j])
 				}
 			}
-		case FromIDPGroup, FromWhere:
+		case FromIDPGroup:
+			if _, known := b.w.IDPGroup(workspace.IDPGroupID(s.id)); !known {
+				b.add(s, rule, fmt.Sprintf("Usher does not know the identity provider's group %s: this version cannot read them from Slack", s.name),
+					"take the people from a channel or a user group. Until then nobody is let in or removed because of it")
+			}
+		case FromWhere:
 		}
 	}
 	return all
