@@ -82,7 +82,7 @@ func afterRefresh(_ context.Context, r Request, s Settled) (Outcome, error) {
 	}
 	switch {
 	case a.Channel != "":
-		r.look(&out, a.Channel)
+		r.read(&out, a.Channel)
 		if r.Policy.Feeds(rules.FromChannel, string(a.Channel)) {
 			out.do(action.Replan{Why: whyRefreshed})
 		}
@@ -97,6 +97,18 @@ func afterRefresh(_ context.Context, r Request, s Settled) (Outcome, error) {
 	}
 	out.withoutRefresh()
 	return out, nil
+}
+
+// read is look for a channel that was read. Where Usher was added to it before
+// it was known, it is new to its owners.
+func (r Request) read(out *Outcome, id workspace.ChannelID) {
+	seat := workspace.Seat{Channel: id, User: r.Workspace.Team().Bot}
+	if _, known := r.Workspace.Channel(id); !known || r.memory().Added(seat) == "" {
+		r.look(out, id)
+		return
+	}
+	out.Added = map[workspace.Seat]workspace.UserID{seat: ""}
+	r.channel(out, id, rules.ChannelEntered)
 }
 
 // known is a channel by its id, also when it is gone by now.

@@ -57,9 +57,14 @@ func memberLeft(_ context.Context, r Request, e memberEvent) (Outcome, error) {
 // cameIn takes a channel that Usher was just added to, or joined, under its
 // rules: reads who is in it, and decides about all of them. Owners hear of it
 // where somebody added Usher; where it joined by itself they heard of what made
-// it join, or the channel is an old one that a new rule is about.
+// it join, or the channel is an old one that a new rule is about. A private
+// channel is first heard of like this: whose rule it is under is known once it
+// was read.
 func (r Request) cameIn(e memberEvent) Outcome {
 	var out Outcome
+	if _, known := r.Workspace.Channel(e.Channel); !known && e.Inviter != "" {
+		out.Added = map[workspace.Seat]workspace.UserID{{Channel: e.Channel, User: e.User}: e.Inviter}
+	}
 	if !r.Workspace.Members(e.Channel).Complete { // a source needs reading too
 		out.do(action.Refresh{Channel: e.Channel})
 	}

@@ -219,6 +219,7 @@ func TestMember(t *testing.T) {
 				e.Join("C0DARK", "U0BOT")
 			})
 		}),
+		event("bot_came_into_unknown", "member_joined_channel", member("C0UNKNOWN", "U0BOT", "U0DAVE"), nil),
 		event("bot_joined_by_itself", "member_joined_channel", member("C0OUT", "U0BOT", ""), func(x *world) {
 			x.edit(func(e *workspace.Editor) {
 				c, _ := x.w.Channel("C0OUT")
@@ -403,6 +404,9 @@ func TestSettled(t *testing.T) {
 		after("removed_blocked", out, handlers.Blocked, why, nil),
 		after("joined_blocked", action.Join{Channel: "C0OUT"}, handlers.Blocked, why, nil),
 		after("refreshed_channel", action.Refresh{Channel: "C0FORECAST"}, handlers.Done, "", joined("C0FORECAST", "U0MALLORY")),
+		after("refreshed_entered", action.Refresh{Channel: "C0FORECAST"}, handlers.Done, "", func(x *world) {
+			x.memory.added = map[workspace.Seat]workspace.UserID{{Channel: "C0FORECAST", User: "U0BOT"}: "U0DAVE"}
+		}),
 		after("refreshed_master", action.Refresh{Channel: "C0DEPT"}, handlers.Done, "", nil),
 		after("refreshed_still_unknown", action.Refresh{Channel: "C0FORECAST"}, handlers.Done, "", doubt("C0FORECAST")),
 		after("refreshed_users", action.Refresh{Users: true}, handlers.Done, "", nil),

@@ -97,6 +97,34 @@ func TestAGraceEndsByItself(t *testing.T) {
 	})
 }
 
+// A private channel that Usher is added to is taken under its rules, and those
+// who answer for them hear of it once.
+func TestUsherIsAddedToAPrivateChannel(t *testing.T) {
+	w := newTown(t, nil)
+	w.policy(strings.Replace(townPolicy, "    join: self\n", "    join: everyone\n    owners: [{user: carol@acme.test}]\n", 1))
+	w.start()
+	w.act(slacksim.Act{As: "alice", Do: "create_channel", Name: "finance-quiet", Private: true})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-quiet", Users: slacksim.Names{"mallory"}})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-quiet", Users: slacksim.Names{"usher"}})
+	told := func(s slacksim.State) int {
+		return strings.Count(strings.Join(private(s, "carol"), "\n"), "is now under the rule *finance*")
+	}
+	w.until("its people are in, the outsider is out, and carol knows", func(s slacksim.State) bool {
+		return in(s, "bob", "finance-quiet") && in(s, "carol", "finance-quiet") && !in(s, "mallory", "finance-quiet") && told(s) == 1
+	})
+	w.act(slacksim.Act{As: "alice", Do: "rename", Channel: "finance-quiet", Name: "finance-still"})
+	w.act(slacksim.Act{As: "alice", Do: "kick", Channel: "finance-still", Users: slacksim.Names{"usher"}})
+	w.act(slacksim.Act{As: "bob", Do: "leave", Channel: "finance-still"})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-still", Users: slacksim.Names{"usher"}})
+	w.until("bob is brought in again", func(s slacksim.State) bool { return in(s, "bob", "finance-still") })
+	if n := told(w.slack.State()); n != 1 {
+		t.Errorf("carol was told %d times", n)
+	}
+	if texts := public(w.slack.State()); len(texts) > 0 {
+		t.Errorf("said in public: %q", texts)
+	}
+}
+
 // A changed policy is followed while the bot runs; a broken one is not.
 func TestPolicyIsFollowed(t *testing.T) {
 	w := newTown(t, nil)
