@@ -44,12 +44,12 @@ type Trouble struct {
 
 // Most lines of a sort on the Home; the rest is behind a button.
 const (
-	mostClusters = 20
+	mostClusters = 15
 	mostTroubles = 10
 )
 
 func (a Admin) blocks() []slack.Block {
-	blocks := append(a.steering(), divider(), header("Rules"), actions(button(ActionGroups, Place{}.Value(), "User groups")))
+	blocks := append(a.waiting(), divider(), header("Rules"))
 	if len(a.Clusters) == 0 {
 		blocks = append(blocks, section(noRules))
 	}
@@ -61,7 +61,7 @@ func (a Admin) blocks() []slack.Block {
 		blocks = append(blocks, actions(button(ActionClusters, Place{}.Value(), fmt.Sprintf("All %d rules", a.Of))))
 	}
 	if len(a.Troubles) > 0 {
-		blocks = append(blocks, header("I cannot manage"))
+		blocks = append(blocks, divider(), header("Channels I cannot manage"))
 		for _, t := range a.Troubles[:min(len(a.Troubles), mostTroubles)] {
 			blocks = append(blocks, section(t.line()))
 		}
@@ -69,7 +69,7 @@ func (a Admin) blocks() []slack.Block {
 			blocks = append(blocks, actions(button(ActionTroubles, Place{}.Value(), fmt.Sprintf("All %d channels", len(a.Troubles)))))
 		}
 	}
-	return blocks
+	return append(append(blocks, a.lately()...), divider(), a.steering())
 }
 
 const noRules = "There are no rules for channels yet: whoever runs me writes them into the policy."
@@ -152,7 +152,7 @@ func (d ClusterDetail) View() slack.ModalViewRequest {
 	}
 	blocks = append(blocks, paging(ActionClusterPage, d.Name, page, pages)...)
 	if len(d.Troubles) > 0 {
-		blocks = append(blocks, divider(), section("*I cannot manage*"))
+		blocks = append(blocks, divider(), section("*Channels I cannot manage*"))
 		for _, t := range d.Troubles[:min(len(d.Troubles), mostTroubles)] {
 			blocks = append(blocks, section(t.line()))
 		}
@@ -232,5 +232,5 @@ func AllTroubles(troubles []Trouble, p Place) slack.ModalViewRequest {
 	if len(blocks) == 0 {
 		blocks = append(blocks, section("There is nothing here any more: I can manage every channel that my rules are about."))
 	}
-	return modal("I cannot manage", append(blocks, paging(ActionTroubles, "", page, pages)...))
+	return modal("Not managed", append(blocks, paging(ActionTroubles, "", page, pages)...))
 }

@@ -218,28 +218,40 @@ const (
 	mostRuns = 3
 )
 
-func (a Admin) steering() []slack.Block {
-	var blocks []slack.Block
-	if len(a.Held) > 0 {
-		blocks = append(blocks, divider(), header("Waiting for you"))
-		for _, h := range a.Held[:min(len(a.Held), mostHeld)] {
-			blocks = append(blocks, row(h.line(), button(ActionHeld, h.look(), "Look")))
-		}
-		if more := len(a.Held) - mostHeld; more > 0 {
-			blocks = append(blocks, context(fmt.Sprintf("And %d more: `usher plan --held` on the machine I run on lists them all.", more)))
-		}
+// waiting is what administrators have to decide.
+func (a Admin) waiting() []slack.Block {
+	if len(a.Held) == 0 {
+		return nil
 	}
-	if len(a.Runs) > 0 {
-		blocks = append(blocks, divider(), header("Last removals by plan"))
-		for _, r := range a.Runs[:min(len(a.Runs), mostRuns)] {
-			blocks = append(blocks, row(r.line(), r.undo()))
-		}
+	blocks := []slack.Block{divider(), header("Waiting for you")}
+	for _, h := range a.Held[:min(len(a.Held), mostHeld)] {
+		blocks = append(blocks, row(h.line(), button(ActionHeld, At(0, h.ID).Value(), "Look")))
 	}
+	if more := len(a.Held) - mostHeld; more > 0 {
+		blocks = append(blocks, context(fmt.Sprintf("And %d more: `usher plan --held` on the machine I run on lists them all.", more)))
+	}
+	return blocks
+}
+
+// lately are the last runs that removed somebody.
+func (a Admin) lately() []slack.Block {
+	if len(a.Runs) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{divider(), header("Last removals by plan")}
+	for _, r := range a.Runs[:min(len(a.Runs), mostRuns)] {
+		blocks = append(blocks, row(r.line(), r.undo()))
+	}
+	return blocks
+}
+
+// steering is what administrators can do here besides.
+func (a Admin) steering() slack.Block {
 	stop := button(ActionPause, "", "Pause everything")
 	stop.Confirm = confirm("Pause?", "I change nothing in this workspace until somebody resumes.", "Pause", "Not now")
 	if a.Paused {
 		stop = button(ActionResume, "", "Resume")
 		stop.Style = slack.StylePrimary
 	}
-	return append(blocks, divider(), actions(stop))
+	return actions(button(ActionGroups, Place{}.Value(), "User groups"), stop)
 }

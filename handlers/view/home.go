@@ -33,7 +33,7 @@ type Group struct {
 
 // homePage is how many channels a page of the Home shows; with everything else
 // it stays under Slack's 100 blocks.
-const homePage = 30
+const homePage = 25
 
 // View is the Home as Slack wants it. Equal facts give equal views.
 func (h Home) View() slack.HomeTabViewRequest {

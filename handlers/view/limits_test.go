@@ -205,3 +205,22 @@ func harmless(t *rapid.T, v any) {
 	}
 	walk(tree)
 }
+
+// A Home that is as full as it can be loses nothing at its end.
+func TestFullHomeIsWhole(t *testing.T) {
+	full := view.Home{
+		Place: view.At(1, "x"), Rooms: manyRooms(90), Reading: true, Hints: []string{"one", "two", "three"}, Command: "/usher",
+		Groups: []view.Group{{ID: "S1", Handle: "g", Name: "G"}}, Join: make([]view.GroupRow, 30),
+		Admin: &view.Admin{Clusters: make([]view.Cluster, 60), Of: 60, Troubles: make([]view.Trouble, 60), Held: make([]view.Held, 60), Runs: make([]view.Run, 60)},
+	}
+	blocks := full.View().Blocks.BlockSet
+	whole := string(encode(blocks))
+	if len(blocks) > 100 {
+		t.Errorf("%d blocks", len(blocks))
+	}
+	for _, there := range []string{"Open to you", "You are in", "Page 2 of 4", "All 60 rules", "All 60 channels", "more groups", `"` + view.ActionPause + `"`, "/usher help"} {
+		if !strings.Contains(whole, there) {
+			t.Errorf("%q is not there any more: %d blocks", there, len(blocks))
+		}
+	}
+}
