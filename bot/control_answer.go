@@ -162,6 +162,8 @@ func describePlan(team workspace.TeamID, p rules.Plan, w *workspace.Snapshot) Pl
 			out.Doubts = append(out.Doubts, "#"+c+": "+d.Reason.Words(w, rules.Operator))
 		} else if g, ok := w.Usergroup(d.Usergroup); ok {
 			out.Doubts = append(out.Doubts, "@"+g.Handle+": "+d.Reason.Words(w, rules.Operator))
+		} else if d.Channel == "" && d.Usergroup == "" { // a user group that is still to be made
+			out.Doubts = append(out.Doubts, d.Reason.Cluster+": "+d.Reason.Words(w, rules.Operator))
 		}
 	}
 	return out

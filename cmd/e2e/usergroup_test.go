@@ -144,3 +144,16 @@ func TestGroupsThatUsherMayNotEdit(t *testing.T) {
 		t.Errorf("the group is %v", got)
 	}
 }
+
+// A user group whose people cannot be known is not made, and the plan says why.
+func TestAGroupOfUnknownPeopleIsNotMade(t *testing.T) {
+	w := rotaWorld(t, rotaTown, "version: 1\nusergroups:\n  - {handle: board, members: [{idp_group: S0BOARD}], mode: enforce}\n", unlimited)
+	w.startWith(w.settings(), bot.Unlimited())
+	w.until("the plan says why", func(slacksim.State) bool {
+		plan, err := bot.Dial(filepath.Join(w.dir, "s")).Plan(t.Context(), "")
+		return err == nil && len(plan.Doubts) == 1 && strings.HasPrefix(plan.Doubts[0], "@board: It cannot be said who is in")
+	})
+	if got := w.calls("usergroups.create", 0); got != 0 {
+		t.Errorf("%d user groups were made", got)
+	}
+}
