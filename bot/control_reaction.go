@@ -125,7 +125,7 @@ func matching(w *workspace.Snapshot, named []string) ([]workspace.Channel, error
 			if err != nil {
 				return nil, unclearf("%q is not a pattern of channel names", name)
 			}
-			if like && !c.Archived || string(c.ID) == name {
+			if like && !c.Archived || c.Name == name || string(c.ID) == name {
 				all = append(all, c)
 			}
 		}

@@ -221,9 +221,11 @@ const (
 func (c *compiler) inviteSources(written []Source) []source {
 	var all []source
 	for _, w := range written {
-		if len(w.Users) == 1 && (w.Users[0] == creatorField || w.Users[0] == actorField) {
-			all = append(all, source{kind: FromUsers, text: w.Users[0], people: []person{{name: w.Users[0]}}, at: w.At})
-			continue
+		if len(w.Users) == 1 {
+			if field := strings.ReplaceAll(w.Users[0], " ", ""); field == creatorField || field == actorField {
+				all = append(all, source{kind: FromUsers, text: field, people: []person{{name: field}}, at: w.At})
+				continue
+			}
 		}
 		if w.Where != "" {
 			c.bad(c.under(w.At, ".where"), "use usergroup, idp_group, user, users or channel", "whom to invite cannot be a condition")

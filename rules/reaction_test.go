@@ -21,7 +21,7 @@ reactions:
     do:
       - join
       - topic: "Incident {{.Match.number}}: {{ .Channel }}"
-      - invite: [{usergroup: commanders}, {user: "{{.Creator}}"}]
+      - invite: [{usergroup: commanders}, {user: "{{ .Creator }}"}]
       - bookmark: {title: "{{.Match.what}}", link: "https://wiki.acme.test/{{.Match.number}}"}
       - announce: {to: "#new", text: "{{.Channel}} by {{.Creator}} under {{.Cluster}}"}
       - archive: {after: 14d, warn: 2d, unless_active: true}

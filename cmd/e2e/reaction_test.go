@@ -321,6 +321,12 @@ func TestReactionsByHand(t *testing.T) {
 	if _, err := client.Reactions(t.Context(), bot.ReactionRun{Channels: []string{"nowhere"}}); err == nil {
 		t.Error("a channel that is not there")
 	}
+	w.act(slacksim.Act{As: "bob", Do: "archive", Channel: "room-old"})
+	w.until("an archived channel is meant by its name, and not by a pattern", func(slacksim.State) bool {
+		byName, err := client.Reactions(t.Context(), bot.ReactionRun{Channels: []string{"room-old"}})
+		byPattern, failed := client.Reactions(t.Context(), bot.ReactionRun{Channels: []string{"room-*"}})
+		return err == nil && failed == nil && len(byName.Reactions) == 1 && len(byName.Reactions[0].Skips) == 3 && byPattern.Channels == 1
+	})
 }
 
 // A channel that was created, or Usher added to, while nobody listened is made
