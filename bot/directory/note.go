@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"time"
 
 	"usher/bot/store"
@@ -18,6 +19,22 @@ func (d *Directory) Note(team workspace.TeamID, decisions []rules.Decision, at t
 	d.mirror(team).change(func(e *edit) {
 		for _, decision := range decisions {
 			e.note(decision, at)
+		}
+	})
+}
+
+// Belong tells the mirror at once who was found to belong, so that what is handled
+// right after it, in the same transaction, is decided by that. It is the part of
+// Note that may be known before it is committed: found out twice it is the same.
+func (d *Directory) Belong(team workspace.TeamID, decisions []rules.Decision) {
+	if !slices.ContainsFunc(decisions, func(d rules.Decision) bool { return d.Remember() == rules.Settle }) {
+		return
+	}
+	d.mirror(team).change(func(e *edit) {
+		for _, decision := range decisions {
+			if decision.Remember() == rules.Settle && e.in(decision.Channel, decision.User) {
+				e.settle(decision.Channel, decision.User)
+			}
 		}
 	})
 }

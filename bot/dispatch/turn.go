@@ -57,6 +57,7 @@ func (l *lane) handle(e *entry) *turn {
 		Event: e.id, Happened: happened, Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
 		Graces: graces(req, t.out.Decisions), Bindings: bound.pinned, Notes: notes(e, t.out),
 	}
+	l.config.Directory.Belong(l.team, t.out.Decisions)
 	l.steered(t)
 	l.reacted(t)
 	t.commit.Actions = append(t.commit.Actions, rechecks(req, e, t.out.Decisions)...)

@@ -205,6 +205,9 @@ func (q *Queue) settle(ctx context.Context, c store.Claim, began time.Time, r ga
 				s.Follow = append(s.Follow, store.Due{Action: refresh})
 			}
 		}
+		if why.Verdict == rules.Warn && !why.DryRun { // they have time now, which has to begin, and they have to know
+			s.Follow = append(s.Follow, store.Due{Action: action.Recheck{Channel: why.Channel, User: why.User}})
+		}
 	}
 	if r.Lost != "" {
 		s.Follow = append(s.Follow, store.Due{Action: action.Refresh{Channel: r.Lost}})
