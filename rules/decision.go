@@ -124,6 +124,7 @@ const (
 	Forget     Memory = iota // nothing to remember
 	Settle                   // found to belong: workspace.Editor.Settle
 	StartGrace               // warned: workspace.Editor.StartGrace at the decision's time; asked again at Until, where that is set
+	Tolerate                 // not taken out by a rule that takes out nobody: no newcomer any more, should it do so later
 )
 
 // Remember is what has to be remembered of d, for somebody who is inside. It
@@ -137,7 +138,12 @@ func (d Decision) Remember() Memory {
 		if !d.DryRun {
 			return StartGrace
 		}
-	case Review, Remove, Undetermined:
+		return Tolerate
+	case Review, Remove:
+		if d.DryRun || len(d.Reasons) > 0 && d.Reasons[len(d.Reasons)-1].Code == othersCodes[OthersReport] {
+			return Tolerate
+		}
+	case Undetermined:
 	}
 	return Forget
 }

@@ -87,15 +87,16 @@ func (s *survey) keepLast(decisions []Decision, roster workspace.Roster) {
 	d.Reasons = slices.Insert(slices.Clone(d.Reasons), at, Reason{Code: CodeLastMember})
 }
 
-// brake holds what would take too many people out of one channel. A plan counts
-// everybody; whoever comes in one by one is dealt with as they come.
+// brake holds what would take too many people out of one channel. Newcomers do
+// not count: each of them is dealt with as they come. Those who came while the
+// rule removed nobody are none (Decision.Remember).
 func (s *survey) brake(out *ChannelOutcome, c workspace.Channel, roster workspace.Roster, decisions []Decision) {
 	costs := func(d Decision) bool {
 		if d.DryRun || len(d.Actions) == 0 || d.Verdict == Warn && d.Until.IsZero() || d.Verdict == Review {
 			return false
 		}
 		u, ok := s.w.User(d.User)
-		return ok && (s.cause == CausePlan || !roster.Newcomers.Has(u))
+		return ok && !roster.Newcomers.Has(u)
 	}
 	n := 0
 	for _, d := range decisions {

@@ -11,7 +11,8 @@ import (
 
 // Note tells the mirror what was decided at a time: whoever belongs, or is
 // nobody's business, is settled and has no grace; whoever was warned, or is within
-// a grace, has one from now on, unless it runs already. Dry runs start nothing.
+// a grace, has one from now on, unless it runs already. Dry runs start nothing, and
+// whoever came in under a rule that takes out nobody is no newcomer any more.
 func (d *Directory) Note(team workspace.TeamID, decisions []rules.Decision, at time.Time) {
 	if len(decisions) == 0 {
 		return
@@ -47,7 +48,12 @@ func (e *edit) note(d rules.Decision, at time.Time) {
 	case rules.Settle:
 		e.endGrace(d.Channel, d.User)
 		e.settle(d.Channel, d.User)
+	case rules.Tolerate:
+		e.settle(d.Channel, d.User)
 	case rules.StartGrace:
+		if d.Until.IsZero() { // the rule only warns
+			e.settle(d.Channel, d.User)
+		}
 		if _, runs := e.Snapshot().Grace(d.Channel, d.User); runs {
 			return
 		}

@@ -102,10 +102,10 @@ func TestDecisionsAreNoted(t *testing.T) {
 	dry := about("alice", rules.Warn)
 	dry.Until, dry.DryRun = at.Add(time.Hour), true
 	w.Note(team, []rules.Decision{about("bob", rules.Allow), about("carol", rules.Remove), graced, dry}, at)
-	check := func(when string) {
+	check := func(when string, newcomers ...string) {
 		t.Helper()
 		s := w.snapshot()
-		if got := names(s, s.Members(room).Newcomers); !slices.Equal(got, []string{string(w.user("carol"))}) {
+		if got := names(s, s.Members(room).Newcomers); !slices.Equal(got, newcomers) {
 			t.Errorf("%s newcomers are %v", when, got)
 		}
 		if since, runs := s.Grace(room, w.user("mallory")); !runs || !since.Equal(at) {
@@ -115,10 +115,10 @@ func TestDecisionsAreNoted(t *testing.T) {
 			t.Errorf("%s a dry run has started a grace", when)
 		}
 	}
-	check("at once")
+	check("at once", string(w.user("carol")))
 	w.Note(team, []rules.Decision{graced}, at.Add(time.Minute))
-	check("told again")
-	w.Note(team, []rules.Decision{about("carol", rules.Warn)}, at) // warned, and nothing will follow: it is not said twice
+	check("told again", string(w.user("carol")))
+	w.Note(team, []rules.Decision{about("carol", rules.Warn)}, at) // warned, and nothing will follow: it is not said twice, and she counts as one who was there
 	if err := w.Save(t.Context(), team); err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,7 @@ func graces(r handlers.Request, decisions []rules.Decision) []store.Grace {
 			if runs {
 				all = append(all, store.Grace{Channel: d.Channel, User: d.User})
 			}
-		case rules.Forget:
+		case rules.Forget, rules.Tolerate:
 		}
 	}
 	return all
