@@ -34,10 +34,11 @@ func (a asker) find(t command.Target, verb command.Verb) (workspace.Channel, err
 }
 
 // behind is a complaint about a channel that a rule would be about, if there is
-// one. Those who answer for the rule are told how it comes into sight.
+// one. Those whom the rule is for, or who answer for it, are told how it comes
+// into sight.
 func (a asker) behind(typed string, c rules.Cluster, verb command.Verb) error {
 	switch {
-	case a.admin() || a.Policy.IsOwner(a.Workspace, c.Name, a.me):
+	case a.Policy.Belongs(a.Workspace, c.Name, a.me), a.admin(), a.Policy.IsOwner(a.Workspace, c.Name, a.me):
 		return complain(view.OutOfSight(typed, c.Name))
 	case verb == command.Why:
 		return complain(view.RuleAbout(typed, c.Name, c.Description, a.whom(c.Name)))

@@ -158,6 +158,7 @@ func TestCommand(t *testing.T) {
 		command("join_typo", "U0BOB", "join #finance-forcast", nil),
 		command("join_secret", "U0MALLORY", "join #finance-forecast", nil),
 		command("join_secret_not_there", "U0MALLORY", "join #finance-nothing", nil),
+		command("join_out_of_sight", "U0BOB", "join #finance-nothing", nil),
 		command("join_not_there", "U0MALLORY", "join #zebra", nil),
 		command("join_outsider_public", "U0MALLORY", "join #finance-reports", nil),
 		command("join_excepted", "U0CAROL", "join #finance-reports", nil),

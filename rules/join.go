@@ -25,6 +25,18 @@ func (p *Policy) DecideJoin(w *workspace.Snapshot, at time.Time, ch workspace.Ch
 	return t.d
 }
 
+// Belongs reports whether somebody is for certain one of those whom a cluster is
+// for, whatever its channels are.
+func (p *Policy) Belongs(w *workspace.Snapshot, cluster string, user workspace.UserID) bool {
+	c := p.find(cluster)
+	u, known := w.User(user)
+	if c == nil || !known || u.Stub || u.Deleted {
+		return false
+	}
+	in, _, _ := p.eligible(w, c, u)
+	return in == standsIn
+}
+
 func untilOf(d Decision) time.Time {
 	if d.Verdict == Allow {
 		return d.Until

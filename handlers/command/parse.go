@@ -77,9 +77,14 @@ func (s Spec) read(words []string) (Call, error) {
 	}
 	if s.takes(Channel) && !s.takes(Person) {
 		for _, word := range words {
-			if _, looks := read(word); looks == likePerson {
-				return call, &Mistake{What: fmt.Sprintf("%s is for yourself, so it takes a channel and nobody's name.", s.Verb), Typed: word, Spec: s}
+			t, looks := read(word)
+			if looks != likePerson {
+				continue
 			}
+			if t.ID != "" && t.Name != "" { // as people see a mention
+				word = "@" + t.Name
+			}
+			return call, &Mistake{What: fmt.Sprintf("%s is for yourself, so it takes a channel and nobody's name.", s.Verb), Typed: word, Spec: s}
 		}
 	}
 	if len(words) > len(s.Arguments) {

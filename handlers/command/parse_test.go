@@ -80,7 +80,7 @@ func TestMistakes(t *testing.T) {
 		{"join", "Which channel? join needs its name.", "", "", "join #channel"},
 		{"join #a #b", "One channel at a time, please.", "", "", "join #channel"},
 		{"join @bob", "join is for yourself, so it takes a channel and nobody's name.", "@bob", "", "join #channel"},
-		{"add <@U123ABC45|bob> #finance", "join is for yourself, so it takes a channel and nobody's name.", "<@U123ABC45|bob>", "", "join #channel"},
+		{"add <@U123ABC45|bob> #finance", "join is for yourself, so it takes a channel and nobody's name.", "@bob", "", "join #channel"},
 		{"leave #finance bob@acme.test", "leave is for yourself, so it takes a channel and nobody's name.", "bob@acme.test", "", "leave #channel"},
 		{"why", "Which channel? why needs its name.", "", "", "why [@person] #channel"},
 		{"why @bob", "Which channel? why needs its name.", "", "", "why [@person] #channel"},

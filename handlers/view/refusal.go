@@ -43,8 +43,8 @@ func RuleAbout(typed, cluster, description string, whom Whom) (what, next string
 	return what, whom.Ask()
 }
 
-// OutOfSight is for those who answer for the rule: such a channel may be there
-// without Usher in it.
+// OutOfSight is for those whom the rule is for, or who answer for it: such a
+// channel may be there without Usher in it.
 func OutOfSight(typed, cluster string) (what, next string) {
 	return fmt.Sprintf("I know of no channel %s. The rule *%s* would be about it.", Quoted(typed), Escape(clip(cluster, 80))),
 		"If there is a private one, somebody who is in it can add me by typing `/invite` and my name there."
