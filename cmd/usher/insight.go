@@ -10,6 +10,7 @@ import (
 	"usher/bot/health"
 	"usher/bot/store"
 	"usher/cmd/demo"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -50,7 +51,7 @@ func (i insight) Lately(ctx context.Context, team string, n int) (demo.Behind, e
 	return b, nil
 }
 
-// decided is one decision in words that the one it is about would read.
+// decided is one decision, with the reasons an operator reads.
 func decided(w *workspace.Snapshot, r store.Record) (demo.Decided, error) {
 	d, err := r.Decision()
 	if err != nil {
@@ -64,7 +65,7 @@ func decided(w *workspace.Snapshot, r store.Record) (demo.Decided, error) {
 		out.What += " (only reported)"
 	}
 	for _, why := range d.Reasons {
-		out.Reasons = append(out.Reasons, why.Words(w, r.User))
+		out.Reasons = append(out.Reasons, why.Words(w, rules.Operator))
 	}
 	return out, nil
 }
