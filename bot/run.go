@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -80,6 +81,9 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 		return nil, err
 	}
 	memory, err := store.Open(ctx, s.DB.Reveal(), time.Now)
+	if err != nil && strings.HasPrefix(err.Error(), "open "+s.Database()) { // a file's error names it already
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.Database(), err)
 	}

@@ -73,7 +73,7 @@ func TestRefusedDatabases(t *testing.T) {
 	} {
 		p := run(t, []string{"SLACK_API_URL=" + ready.APIURL, "SLACK_BOT_TOKEN=" + ready.Workspaces[0].BotToken, "SLACK_APP_TOKEN=" + ready.Workspaces[0].AppToken},
 			"run", "--policy", filepath.Join(w.dir, "policy.yaml"), "--db", db, "--listen", "none", "--control", filepath.Join(w.dir, "s2"))
-		if err := p.cmd.Wait(); err == nil || p.cmd.ProcessState.ExitCode() != 1 || !strings.Contains(p.stderr.String(), want) {
+		if err := p.cmd.Wait(); err == nil || p.cmd.ProcessState.ExitCode() != 1 || !strings.Contains(p.stderr.String(), want) || strings.Count(p.stderr.String(), "open "+db) != 1 {
 			t.Errorf("usher run on %s: %v\n%s", filepath.Base(db), err, &p.stderr)
 		}
 	}
