@@ -81,7 +81,17 @@ type binder struct {
 }
 
 func (b *binder) add(s *source, rule, what, hint string) {
-	key := rule + "\x00" + what
+	b.tell(what, Problem{At: s.at, Rule: rule, What: what, Hint: hint})
+}
+
+// undefined reports a name that nothing has.
+func (b *binder) undefined(s *source, rule, what, hint string) {
+	b.tell(what, Problem{At: s.at, Rule: rule, What: what, Hint: hint, Undefined: true})
+}
+
+// tell reports something once for each rule.
+func (b *binder) tell(what string, p Problem) {
+	key := p.Rule + "\x00" + what
 	if b.told[key] {
 		return
 	}
@@ -89,7 +99,7 @@ func (b *binder) add(s *source, rule, what, hint string) {
 		b.told = map[string]bool{}
 	}
 	b.told[key] = true
-	b.problems = append(b.problems, Problem{At: s.at, Rule: rule, What: what, Hint: hint})
+	b.problems = append(b.problems, p)
 }
 
 func (b *binder) sources(rule string, written []source) []source {
@@ -105,12 +115,12 @@ func (b *binder) sources(rule string, written []source) []source {
 			s.people = slices.Clone(s.people)
 			for j := range s.people {
 				if !s.people[j].field() {
-					b.person(rule, s, &s.people[j])
+					b.person(rule, &s.people[j])
 				}
 			}
 		case FromIDPGroup:
 			if _, known := b.w.IDPGroup(workspace.IDPGroupID(s.id)); !known {
-				b.add(s, rule, fmt.Sprintf("Usher does not know the identity provider's group %s: this version cannot read them from Slack", s.name),
+				b.undefined(s, rule, fmt.Sprintf("Usher does not know the identity provider's group %s: this version cannot read them from Slack", s.name),
 					"take the people from a channel or a user group. Until then nobody is let in or removed because of it")
 			}
 		case FromWhere:
@@ -140,14 +150,14 @@ func (b *binder) channel(rule string, s *source) {
 		return string(c.ID), ok
 	})
 	if s.id == "" {
-		b.add(s, rule, fmt.Sprintf("there is no channel #%s that Usher can see", s.name),
+		b.undefined(s, rule, fmt.Sprintf("there is no channel #%s that Usher can see", s.name),
 			"check the name; if it is private, invite Usher to it. Until then nobody is let in or removed because of it")
 		return
 	}
 	c, ok := b.w.Channel(workspace.ChannelID(s.id))
 	switch {
 	case !ok && b.w.ChannelsKnown().Complete:
-		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is gone, or Usher was taken out of it", s.name, s.id),
+		b.undefined(s, rule, fmt.Sprintf("the channel #%s (%s) is gone, or Usher was taken out of it", s.name, s.id),
 			"invite Usher again, or name another channel by its id. Until then nobody is removed because of it")
 	case !ok:
 	case c.Archived:
@@ -172,13 +182,13 @@ func (b *binder) usergroup(rule string, s *source) {
 		return string(g.ID), ok
 	})
 	if s.id == "" {
-		b.add(s, rule, fmt.Sprintf("there is no user group @%s", s.name), "check the handle, or create the group. Until then nobody is let in or removed because of it")
+		b.undefined(s, rule, fmt.Sprintf("there is no user group @%s", s.name), "check the handle, or create the group. Until then nobody is let in or removed because of it")
 		return
 	}
 	g, ok := b.w.Usergroup(workspace.UsergroupID(s.id))
 	switch {
 	case !ok && b.w.UsergroupsKnown().Complete:
-		b.add(s, rule, fmt.Sprintf("the user group @%s (%s) is gone", s.name, s.id), "name another by its id")
+		b.undefined(s, rule, fmt.Sprintf("the user group @%s (%s) is gone", s.name, s.id), "name another by its id")
 	case !ok:
 	case g.Disabled:
 		b.add(s, rule, fmt.Sprintf("the user group @%s (%s) is disabled", s.name, s.id), "enable it, or name another by its id. Until then nobody is removed because of it")
@@ -187,7 +197,7 @@ func (b *binder) usergroup(rule string, s *source) {
 	}
 }
 
-func (b *binder) person(rule string, s *source, who *person) {
+func (b *binder) person(rule string, who *person) {
 	who.id = workspace.UserID(b.pin("user "+who.name, func() (string, bool) {
 		if isUserID(who.name) {
 			return who.name, true
@@ -195,9 +205,13 @@ func (b *binder) person(rule string, s *source, who *person) {
 		u, ok := b.w.UserByEmail(who.name)
 		return string(u.ID), ok
 	}))
-	if who.id == "" {
-		b.add(s, rule, "somebody it names by an e-mail address is not in the workspace, or their address is hidden from Usher",
-			"check the addresses ("+s.at.String()+"), or write the person's id")
+	_, known := b.w.User(who.id)
+	switch {
+	case who.id == "":
+		b.tell(who.name, Problem{At: who.at, Rule: rule, Undefined: true, What: "somebody it names by an e-mail address is not in the workspace, or their address is hidden from Usher",
+			Hint: "check the addresses there, or write the person's id"})
+	case !known && b.w.UsersKnown().Complete:
+		b.tell(who.name, Problem{At: who.at, Rule: rule, Undefined: true, What: fmt.Sprintf("nobody that Usher can see has the id %s", who.id), Hint: "check the id"})
 	}
 }
 

@@ -109,7 +109,7 @@ func (c *compiler) people(at Place, names []Word) (source, bool) {
 			c.bad(w.At, "write a user's id (U…) or e-mail address: handles can be changed by their owners", "%q names nobody for certain", name)
 			continue
 		}
-		s.people = append(s.people, person{name: name})
+		s.people = append(s.people, person{name: name, at: w.At})
 	}
 	s.text = usersText(s.people)
 	return s, len(s.people) == len(names)

@@ -180,6 +180,8 @@ type Problem struct {
 	What  string // what is wrong
 	Hint  string // what is allowed, or what to do
 	Fatal bool
+	// Undefined: it names something that the workspace does not have.
+	Undefined bool
 }
 
 func (p Problem) Error() string {

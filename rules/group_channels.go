@@ -31,7 +31,8 @@ func (b *binder) groupChannels(rule string, g *Usergroup) map[string]workspace.C
 			what = fmt.Sprintf("the channel #%s (%s) is archived", name, id)
 		}
 		if what != "" {
-			b.add(&source{at: g.at}, rule, what, "check the name; if it is private, invite Usher to it. Until then the group's channels are left as they are")
+			b.tell(what, Problem{At: g.at, Rule: rule, What: what, Undefined: !ok,
+				Hint: "check the name; if it is private, invite Usher to it. Until then the group's channels are left as they are"})
 		}
 	}
 	return bound

@@ -23,6 +23,7 @@ const (
 	DangerNative     Danger = "native"      // restrictAccess cannot mirror these sources
 	DangerTemplate   Danger = "template"    // a field that is always empty
 	DangerSelfEdited Danger = "self_edited" // a condition on what people write about themselves
+	DangerUndefined  Danger = "undefined"   // a name that the workspace does not have
 	DangerConstant   Danger = "constant"    // a condition that is the same for everybody
 )
 
@@ -115,6 +116,12 @@ func (l *linter) groups() []*Usergroup {
 	return all
 }
 
+// same reports whether two sources say the same. The words for people leave
+// their addresses out.
+func (s *source) same(o *source) bool {
+	return s.text == o.text && slices.EqualFunc(s.people, o.people, func(a, b person) bool { return a.name == b.name })
+}
+
 // clusters looks at each cluster by itself.
 func (l *linter) clusters() {
 	for _, u := range l.groups() {
@@ -128,11 +135,11 @@ func (l *linter) clusters() {
 		for i := range c.members {
 			s := &c.members[i]
 			l.condition(s, rule)
-			if j := slices.IndexFunc(c.members[:i], func(o source) bool { return o.text == s.text && slices.Equal(o.people, s.people) }); j >= 0 {
+			if j := slices.IndexFunc(c.members[:i], func(o source) bool { return o.same(s) }); j >= 0 {
 				l.add(s.at, DangerShadowed, rule, s.text+" is named twice", "take one of them out")
 			}
 			for j := range c.except {
-				if c.except[j].text == s.text && slices.Equal(c.except[j].people, s.people) {
+				if c.except[j].same(s) {
 					l.add(s.at, DangerShadowed, rule, s.text+" is in members and in except, which wins", "take it out of one of them")
 				}
 			}

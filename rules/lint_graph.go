@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"usher/rules/workspace"
@@ -53,7 +54,11 @@ func (l *linter) graph() *graph {
 		rule, in := "usergroup "+u.Handle, g.group(u)
 		g.lead(u.members, way{to: in, rule: rule, enter: true, quiet: true})
 		for _, name := range u.Channels {
-			g.join(way{from: in, to: g.channel(name), rule: rule, enter: true})
+			to := g.channel(name)
+			// A channel whose people are the group leads nowhere new.
+			if !slices.ContainsFunc(u.members, func(s source) bool { return spotOf(&s) == to }) {
+				g.join(way{from: in, to: to, rule: rule, enter: true})
+			}
 		}
 	}
 	return g

@@ -57,7 +57,7 @@ func (l *linter) cycles() {
 			}
 		}
 		l.add(l.placeOf(start), DangerCycle, rule,
-			fmt.Sprintf("%s → %s is a circle: whoever is in one of them belongs in the next, so that nobody who was in ever loses it", g.row(ring), g.names[start]),
+			fmt.Sprintf("%s → %s is a circle: whoever is in one of them gets into the next, so that taking somebody out of one does not hold", g.row(ring), g.names[start]),
 			"take the people of one of them from somewhere else")
 	}
 }

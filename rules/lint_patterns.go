@@ -59,7 +59,7 @@ func (l *linter) claims(at Place, rule string, c *claims, everything bool) {
 	}
 	for _, id := range slices.Concat(c.ids, c.butNotIDs) {
 		if _, known := l.w.Channel(id); !known {
-			l.add(at, DangerNothing, rule, fmt.Sprintf("there is no channel %s that Usher can see", id), "check the id; a private channel is seen once Usher is in it")
+			l.add(at, DangerUndefined, rule, fmt.Sprintf("there is no channel %s that Usher can see", id), "check the id; a private channel is seen once Usher is in it")
 		}
 	}
 }

@@ -59,9 +59,9 @@ func (b *binder) announced(rule string, s *source) {
 	c, ok := b.w.Channel(workspace.ChannelID(s.id))
 	switch {
 	case s.id == "":
-		b.add(s, rule, fmt.Sprintf("there is no channel #%s that Usher can see", s.name), "check the name; if it is private, invite Usher to it. "+until)
+		b.undefined(s, rule, fmt.Sprintf("there is no channel #%s that Usher can see", s.name), "check the name; if it is private, invite Usher to it. "+until)
 	case !ok && b.w.ChannelsKnown().Complete:
-		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is gone, or Usher was taken out of it", s.name, s.id), "name another. "+until)
+		b.undefined(s, rule, fmt.Sprintf("the channel #%s (%s) is gone, or Usher was taken out of it", s.name, s.id), "name another. "+until)
 	case ok && c.Archived:
 		b.add(s, rule, fmt.Sprintf("the channel #%s (%s) is archived", s.name, s.id), "name another. "+until)
 	case ok && !c.BotIn:

@@ -34,6 +34,7 @@ type source struct {
 type person struct {
 	name string // an id or an address, as written
 	id   workspace.UserID
+	at   Place
 }
 
 // gap is why a source is not known well enough to say that somebody is not in it.

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"usher/rules"
 	"usher/rules/policyfile"
+	"usher/rules/workspace"
 )
 
 type checkCommand struct {
@@ -16,7 +19,7 @@ type checkCommand struct {
 }
 
 func (checkCommand) Help() string {
-	return "Prints everything that is wrong, one line each, and exits with 1. A policy that is right is read for danger: what it allows and may not mean to is printed as a warning.\n\nExample:\n  usher check policy.yaml"
+	return "Prints everything that is wrong, one line each, and exits with 1. A policy that is right is read for danger: what it allows and may not mean to is printed as a warning. With a workspace file, names of what is not there are wrong too.\n\nExample:\n  usher check policy.yaml"
 }
 
 // checked is the answer as JSON.
@@ -37,6 +40,11 @@ type checkedProblem struct {
 	Hint   string `json:"hint,omitempty"`
 }
 
+func (p checkedProblem) String() string {
+	at := rules.Place{File: p.File, Line: p.Line, Column: p.Column, Path: p.Path}
+	return rules.Problem{At: at, What: p.What, Hint: p.Hint}.Error()
+}
+
 func (c checkCommand) Run(std Streams) error {
 	policy, config, problems := policyfile.Load(osFiles{}, c.Path)
 	answer := checked{OK: len(problems) == 0, Problems: []checkedProblem{}, Warnings: []checkedProblem{}}
@@ -44,10 +52,12 @@ func (c checkCommand) Run(std Streams) error {
 		answer.Problems = append(answer.Problems, problemOf(p))
 	}
 	if answer.OK {
-		warnings, err := c.warnings(policy)
+		undefined, warnings, err := c.read(policy)
 		if err != nil {
 			return err
 		}
+		answer.OK = len(undefined) == 0
+		answer.Problems = append(answer.Problems, undefined...)
 		answer.Warnings = append(answer.Warnings, warnings...)
 	}
 	if c.JSON {
@@ -55,7 +65,7 @@ func (c checkCommand) Run(std Streams) error {
 			return err
 		}
 	} else {
-		printChecked(std, answer, problems, config, c.Path)
+		printChecked(std, answer, config, c.Path)
 	}
 	if !answer.OK {
 		return errReported
@@ -63,13 +73,12 @@ func (c checkCommand) Run(std Streams) error {
 	return nil
 }
 
-func printChecked(std Streams, answer checked, problems []rules.Problem, c rules.Config, path string) {
-	for _, p := range problems {
-		fmt.Fprintln(std.Out, p.Error())
+func printChecked(std Streams, answer checked, c rules.Config, path string) {
+	for _, p := range answer.Problems {
+		fmt.Fprintln(std.Out, p)
 	}
 	for _, w := range answer.Warnings {
-		p := rules.Problem{At: rules.Place{File: w.File, Line: w.Line, Column: w.Column, Path: w.Path}, What: w.What, Hint: w.Hint}
-		fmt.Fprintln(std.Out, "warning:", p.Error())
+		fmt.Fprintln(std.Out, "warning:", w)
 	}
 	if answer.OK {
 		fmt.Fprintf(std.Out, "%s: ok: %s, %s, %s\n", path, count(len(c.Clusters), "cluster"), count(len(c.Usergroups), "user group"), count(len(c.Reactions), "reaction"))
@@ -83,38 +92,42 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// warnings are the dangers in a policy, and with a workspace also what the
-// policy names and the workspace does not have.
-func (c checkCommand) warnings(policy *rules.Policy) ([]checkedProblem, error) {
-	var all []checkedProblem
-	if c.Workspace == "" {
-		for _, f := range rules.Lint(policy, nil) {
-			all = append(all, findingOf(f))
+// read looks for danger, and with a workspace also for what the policy names
+// and the workspace does not have.
+func (c checkCommand) read(policy *rules.Policy) (undefined, warnings []checkedProblem, err error) {
+	var w *workspace.Snapshot
+	if c.Workspace != "" {
+		team := c.Team
+		if team == "" {
+			team = string(policy.Workspace())
 		}
-		return all, nil
-	}
-	team := c.Team
-	if team == "" {
-		team = string(policy.Workspace())
-	}
-	w, err := loadWorkspace(c.Workspace, team)
-	if err != nil {
-		return nil, err
-	}
-	bound, _, missing := policy.Bind(w, nil)
-	for _, p := range missing {
-		all = append(all, problemOf(p))
-	}
-	for _, f := range rules.Lint(bound, w) {
-		all = append(all, findingOf(f))
-	}
-	slices.SortStableFunc(all, func(a, b checkedProblem) int {
-		if a.File == b.File {
-			return a.Line - b.Line
+		if w, err = loadWorkspace(c.Workspace, team); err != nil {
+			return nil, nil, err
 		}
-		return 0
-	})
-	return all, nil
+		var found []rules.Problem
+		policy, _, found = policy.Bind(w, nil)
+		for _, p := range found {
+			if p.Undefined {
+				undefined = append(undefined, problemOf(p))
+			} else {
+				warnings = append(warnings, problemOf(p))
+			}
+		}
+	}
+	for _, f := range rules.Lint(policy, w) {
+		if f.Danger == rules.DangerUndefined {
+			undefined = append(undefined, findingOf(f))
+		} else {
+			warnings = append(warnings, findingOf(f))
+		}
+	}
+	slices.SortStableFunc(undefined, inOrder)
+	slices.SortStableFunc(warnings, inOrder)
+	return undefined, warnings, nil
+}
+
+func inOrder(a, b checkedProblem) int {
+	return cmp.Or(strings.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 func problemOf(p rules.Problem) checkedProblem {
