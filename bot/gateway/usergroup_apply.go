@@ -98,7 +98,7 @@ func (g *Gateway) keepMembers(ctx context.Context, team workspace.TeamID, id wor
 	case err != nil:
 		return r.Written, err
 	case empty, !r.Written && !braked && len(minus(r.After, w.Placeholder)) == 0:
-		return g.emptied(ctx, team, id, w)
+		return g.emptied(ctx, team, id, w, value)
 	}
 	if len(r.Added) > 0 {
 		value[ValueAdded] = joined(minus(r.Added, w.Placeholder))
@@ -111,12 +111,15 @@ func (g *Gateway) keepMembers(ctx context.Context, team workspace.TeamID, id wor
 
 // emptied does with a group that nobody belongs to what its rule says; Slack has
 // no empty ones.
-func (g *Gateway) emptied(ctx context.Context, team workspace.TeamID, id workspace.UsergroupID, w action.Wanted) (wrote bool, err error) {
+func (g *Gateway) emptied(ctx context.Context, team workspace.TeamID, id workspace.UsergroupID, w action.Wanted, value map[string]string) (wrote bool, err error) {
 	switch w.Empty {
 	case "disable":
 		_, err = g.DisableUsergroup(ctx, team, id)
 		if codeOf(err) == "already_disabled" {
 			return false, nil
+		}
+		if err == nil && len(w.Drop) > 0 { // they stand in its list still, and are in it no more
+			value[ValueRemoved] = joined(minus(w.Drop, w.Placeholder))
 		}
 		return err == nil, err
 	case "placeholder":
@@ -126,6 +129,9 @@ func (g *Gateway) emptied(ctx context.Context, team workspace.TeamID, id workspa
 		r, err := g.ChangeUsergroupUsers(ctx, team, id, MembersChange{Set: w.Placeholder})
 		if code := codeOf(err); code == "invalid_users" || code == "users_not_found" {
 			return false, nil // Slack does not take this account after all: the group is kept as it is
+		}
+		if gone := minus(r.Removed, w.Placeholder); len(gone) > 0 {
+			value[ValueRemoved] = joined(gone)
 		}
 		return r.Written, err
 	}

@@ -35,6 +35,10 @@ func TestEmptyGroups(t *testing.T) {
 		if !r.OK() || !slices.Equal(w.grouped("finance"), want.in) || (g.DateDelete != 0) != want.disabled {
 			t.Errorf("%s: %+v, in it are %v, disabled %v", empty, r, w.grouped("finance"), g.DateDelete)
 		}
+		gone := map[string]string{"keep": "", "disable": string(w.user("alice")) + "," + string(w.user("bob")), "placeholder": string(w.user("alice")) + "," + string(w.user("bob"))}[empty]
+		if r.Value[gateway.ValueRemoved] != gone {
+			t.Errorf("%s: %q are told that they are out, want %q", empty, r.Value[gateway.ValueRemoved], gone)
+		}
 		if again := w.keep(action.Wanted{Group: id, Members: true, Exact: true, Most: -1, Empty: empty, Placeholder: w.ids("old")}); again.Class != gateway.Already {
 			t.Errorf("%s, again: %+v", empty, again)
 		}
