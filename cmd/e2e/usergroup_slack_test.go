@@ -56,6 +56,9 @@ func TestGroupsFromSlack(t *testing.T) {
 	}
 	w.slash("carol", "group join oncall")
 	w.group("oncall", "alice", "bob", "carol", "mallory")
+	w.until("Usher has heard that carol is in", func(s slacksim.State) bool {
+		return strings.Contains(w.slash("alice", "group members oncall"), user(s, "carol"))
+	})
 	w.slash("carol", "group leave @oncall")
 	w.slash("bob", "group leave @oncall") // by rule, but by_hand: keep
 	w.group("oncall", "alice", "mallory")

@@ -43,7 +43,7 @@ func TestWhatARuleDidToAGroupCanBeTakenBack(t *testing.T) {
 	for _, text := range private(w.slack.State(), "carol") {
 		if strings.Contains(text, "You are in the user group *@oncall* now") {
 			told++
-			if !strings.Contains(text, "In #rota.") {
+			if !strings.Contains(text, "in #rota.") {
 				t.Errorf("carol is not told why: %q", text)
 			}
 		}
