@@ -113,8 +113,11 @@ func (r *fileReader) fillScalar(at string, n ast.Node, into reflect.Value) {
 	text := ""
 	if ok {
 		text = n.GetToken().Value
-		if long, is := n.(*ast.LiteralNode); is {
-			text = long.Value.Value
+		switch v := n.(type) {
+		case *ast.StringNode:
+			text = v.Value
+		case *ast.LiteralNode:
+			text = v.Value.Value
 		}
 	}
 	switch into.Kind() {

@@ -124,6 +124,8 @@ func (r *fileReader) plain(n ast.Node) ast.Node {
 		switch v := n.(type) {
 		case *ast.AnchorNode:
 			n = v.Value
+		case *ast.TagNode:
+			n = v.Value
 		case *ast.AliasNode:
 			n = r.anchors[v.Value.GetToken().Value]
 		case *ast.NullNode:

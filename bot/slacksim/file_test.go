@@ -158,3 +158,56 @@ func TestAWorkspaceWithoutAdministratorsGetsOne(t *testing.T) {
 		t.Errorf("the administrator's token is for %v", got)
 	}
 }
+
+// Texts may be written in every way YAML knows.
+func TestTextsInAFile(t *testing.T) {
+	f, err := slacksim.ParseFile([]byte(`# a comment first
+seed: 1_000
+workspaces:
+  - name: 42
+    id: "T\u0031"
+    users:
+      - {name: 'o''neil', title: "two\nlines", real_name: !!str 7, email: ~}
+      - name: bob
+        title: >
+          one
+          line
+        real_name: |
+          as
+          it is
+        admin: true # and one behind
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := f.Workspaces[0]
+	got := []string{w.Name, w.ID, w.Users[0].Name, w.Users[0].Title, w.Users[0].RealName, w.Users[0].Email, w.Users[1].Title, w.Users[1].RealName}
+	want := []string{"42", "T1", "o'neil", "two\nlines", "7", "", "one line\n", "as\nit is\n"}
+	if !reflect.DeepEqual(got, want) || f.Seed != 1000 || !w.Users[1].Admin {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, empty := range []string{"# nothing else\n", "---\n", "~", "workspaces:\n"} {
+		if _, err := slacksim.ParseFile([]byte(empty)); err == nil || !strings.Contains(err.Error(), "at least one is needed") {
+			t.Errorf("%q: %v", empty, err)
+		}
+	}
+}
+
+// FuzzAFile holds that any text at all is a file or a complaint with a place.
+func FuzzAFile(f *testing.F) {
+	for _, seed := range []string{described, acme, grid, "workspaces: [&a {name: x, <<: *a}]", "workspaces: [*x]", "- a\n- b", "a: &b [*b]", "workspaces: [{? [a] : b}]"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		file, err := slacksim.ParseFile([]byte(text))
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "workspace file:") {
+				t.Errorf("%q: no place in %v", text, err)
+			}
+			return
+		}
+		if _, err := file.State(); err != nil {
+			t.Errorf("%q was taken and then: %v", text, err)
+		}
+	})
+}
