@@ -82,7 +82,7 @@ func newGateway(s config.Settings, o *options, w *workspaces, l *late, db *store
 }
 
 func newDirectory(db *store.Store, g *gateway.Gateway, p *policy, l *late, log zerolog.Logger) *directory.Directory {
-	return directory.New(directory.Config{Memory: db, Lister: g, Clock: time.Now, Matters: newConcern(p).matters, Found: found(db, p, l, log)})
+	return directory.New(directory.Config{Memory: db, Lister: g, Clock: time.Now, Matters: newConcern(p).matters, IDPGroups: func() []workspace.IDPGroupID { return p.Current().IDPGroups() }, Found: found(db, p, l, log)})
 }
 
 func newRequests(s config.Settings, db *store.Store, d *directory.Directory, p *policy, l *late, v Version, log zerolog.Logger) *dispatch.Requests {

@@ -119,9 +119,9 @@ func (b *binder) sources(rule string, written []source) []source {
 				}
 			}
 		case FromIDPGroup:
-			if _, known := b.w.IDPGroup(workspace.IDPGroupID(s.id)); !known {
-				b.undefined(s, rule, fmt.Sprintf("Usher does not know the identity provider's group %s: this version cannot read them from Slack", s.name),
-					"take the people from a channel or a user group. Until then nobody is let in or removed because of it")
+			if g, known := b.w.IDPGroup(workspace.IDPGroupID(s.id)); !known || g.Lost {
+				b.undefined(s, rule, fmt.Sprintf("there is no identity provider's group %s, or Slack does not show it to Usher", s.name),
+					"correct the id; reading such groups takes Enterprise Grid and the token of an Org Admin or Owner in SLACK_ADMIN_TOKEN. Until then nobody is let in or removed because of it")
 			}
 		case FromWhere:
 		}

@@ -71,6 +71,33 @@ func (p *Policy) Eligible(w *workspace.Snapshot, name string) (people int, doubt
 // long as not, Bind is worth asking again when channels, user groups or
 // accounts come.
 func (p *Policy) Resolved() bool {
+	return !slices.ContainsFunc(p.sources(), func(s source) bool {
+		switch s.kind {
+		case FromUsers:
+			return slices.ContainsFunc(s.people, func(named person) bool { return named.id == "" && !named.field() })
+		case FromChannel, FromUsergroup:
+			return s.id == ""
+		case FromIDPGroup, FromWhere:
+		}
+		return false
+	})
+}
+
+// IDPGroups are the identity provider's groups that the policy names anywhere,
+// sorted.
+func (p *Policy) IDPGroups() []workspace.IDPGroupID {
+	var all []workspace.IDPGroupID
+	for _, s := range p.sources() {
+		if s.kind == FromIDPGroup {
+			all = append(all, workspace.IDPGroupID(s.id))
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// sources are all lists of people that the policy takes anybody or any right from.
+func (p *Policy) sources() []source {
 	lists := [][]source{p.admins, p.protect.people}
 	for _, c := range p.clusters {
 		if c.Mode != ModeOff && !c.aside {
@@ -87,14 +114,5 @@ func (p *Policy) Resolved() bool {
 	if p.invites != nil {
 		lists = append(lists, p.invites.approvers)
 	}
-	return !slices.ContainsFunc(slices.Concat(lists...), func(s source) bool {
-		switch s.kind {
-		case FromUsers:
-			return slices.ContainsFunc(s.people, func(named person) bool { return named.id == "" && !named.field() })
-		case FromChannel, FromUsergroup:
-			return s.id == ""
-		case FromIDPGroup, FromWhere:
-		}
-		return false
-	})
+	return slices.Concat(lists...)
 }

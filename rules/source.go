@@ -91,7 +91,11 @@ func (s *source) roster(w *workspace.Snapshot) (workspace.Roster, gap) {
 		}
 		r = w.UsergroupMembers(g.ID)
 	case FromIDPGroup:
-		r = w.IDPGroupMembers(workspace.IDPGroupID(s.id))
+		id := workspace.IDPGroupID(s.id)
+		if g, _ := w.IDPGroup(id); g.Lost {
+			return r, gapLost
+		}
+		r = w.IDPGroupMembers(id)
 	case FromUsers, FromWhere:
 	}
 	if !r.Complete {
@@ -119,9 +123,11 @@ func (s *source) refresh(g gap) (action.Refresh, bool) {
 		return action.Refresh{Channel: workspace.ChannelID(s.id)}, true
 	case FromUsergroup:
 		return action.Refresh{Usergroup: workspace.UsergroupID(s.id)}, true
+	case FromIDPGroup:
+		return action.Refresh{IDPGroup: workspace.IDPGroupID(s.id)}, true
 	case FromWhere:
 		return action.Refresh{Users: true}, true
-	case FromIDPGroup, FromUsers:
+	case FromUsers:
 	}
 	return action.Refresh{}, false
 }

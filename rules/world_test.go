@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func world(t testing.TB, text string) *workspace.Snapshot {
 			e.PutUsergroup(g)
 			e.SetUsergroupMembers(id, people(members), k)
 		case "idp":
-			e.PutIDPGroup(workspace.IDPGroup{ID: workspace.IDPGroupID(words[1]), Name: "Directory"})
+			e.PutIDPGroup(workspace.IDPGroup{ID: workspace.IDPGroupID(words[1]), Name: "Directory", Lost: slices.Contains(words, "lost")})
 			e.SetIDPGroupMembers(workspace.IDPGroupID(words[1]), people(members), workspace.Knowledge{Complete: len(words) < 3})
 		case "grant":
 			e.PutGrant(workspace.Grant{

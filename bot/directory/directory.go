@@ -43,6 +43,7 @@ type Lister interface {
 	Members(ctx context.Context, team workspace.TeamID, c workspace.ChannelID, cursor string) (gateway.Page[workspace.UserID], error)
 	Usergroups(context.Context, workspace.TeamID) ([]gateway.UsergroupMembers, error)
 	UsergroupUsers(context.Context, workspace.TeamID, workspace.UsergroupID) ([]workspace.UserID, error)
+	IDPGroup(context.Context, workspace.TeamID, workspace.IDPGroupID) (gateway.IDPGroupMembers, error)
 	UserInfo(context.Context, workspace.TeamID, workspace.UserID) (workspace.User, error)
 	ChannelInfo(context.Context, workspace.TeamID, workspace.ChannelID) (workspace.Channel, error)
 }
@@ -56,6 +57,9 @@ type Config struct {
 	// Matters says of which channels the members have to be known: those that
 	// are governed, and those that are sources. It must not call the Directory.
 	Matters func(*workspace.Snapshot, workspace.Channel) bool
+	// IDPGroups are those of the identity provider's groups that have to be known.
+	// No event tells of them. nil: none are.
+	IDPGroups func() []workspace.IDPGroupID
 	// Found is told what reading found that no event said, before it is saved; nil:
 	// nobody is. It must not read.
 	Found func(workspace.TeamID, Found)
@@ -73,6 +77,9 @@ type Directory struct {
 func New(c Config) *Directory {
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.IDPGroups == nil {
+		c.IDPGroups = func() []workspace.IDPGroupID { return nil }
 	}
 	if c.Matters == nil {
 		c.Matters = func(_ *workspace.Snapshot, c workspace.Channel) bool { return c.BotIn && !c.Archived }

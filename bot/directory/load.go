@@ -47,6 +47,10 @@ func (d *Directory) load(ctx context.Context, m *mirror) error {
 		e.PutUsergroup(p.Usergroup)
 		e.SetUsergroupMembers(p.ID, p.Users, workspace.Knowledge{At: p.Read})
 	}))
+	read(kindIDPGroup, decoded(func(e *edit, _ string, p idpGroupPart) {
+		e.PutIDPGroup(p.IDPGroup)
+		e.SetIDPGroupMembers(p.ID, p.Users, workspace.Knowledge{At: p.Read})
+	}))
 	read(kindCursor, decoded(func(_ *edit, id string, c cursor) { m.cursors[id] = c }))
 	if err != nil {
 		return err

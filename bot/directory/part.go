@@ -20,6 +20,7 @@ const (
 	kindMembers   = "members"   // who was in a channel when the list was last written whole
 	kindMove      = "move"      // one person who came or went since
 	kindUsergroup = "usergroup" // with its people
+	kindIDPGroup  = "idp_group" // with its people
 	kindKnown     = "known"
 	kindCursor    = "cursor"
 )
@@ -217,6 +218,13 @@ func (w writer) part(p part) {
 		if g, ok := w.s.Usergroup(workspace.UsergroupID(p.id)); ok {
 			r := w.s.UsergroupMembers(g.ID)
 			w.put(p.kind, p.id, usergroupPart{g, idsOf(w.s, r.Set), r.At})
+		} else {
+			w.drop(p.kind, p.id)
+		}
+	case kindIDPGroup:
+		if g, ok := w.s.IDPGroup(workspace.IDPGroupID(p.id)); ok {
+			r := w.s.IDPGroupMembers(g.ID)
+			w.put(p.kind, p.id, idpGroupPart{g, idsOf(w.s, r.Set), r.At})
 		} else {
 			w.drop(p.kind, p.id)
 		}

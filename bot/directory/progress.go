@@ -23,13 +23,14 @@ type list int
 
 const (
 	usergroupPages list = iota
+	idpPages
 	channelPages
 	userPages
 	memberPages
 	lists
 )
 
-var methods = [lists]string{"usergroups.list", "conversations.list", "users.list", "conversations.members"}
+var methods = [lists]string{"usergroups.list", gateway.SCIMGroups, "conversations.list", "users.list", "conversations.members"}
 
 // perPage is how many things a page holds.
 const perPage = 1000

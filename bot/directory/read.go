@@ -26,6 +26,8 @@ func (d *Directory) Read(ctx context.Context, team workspace.TeamID, a action.Re
 		err = d.readChannel(ctx, m, a.Channel)
 	case a.Usergroup != "":
 		err = d.readUsergroup(ctx, m, a.Usergroup)
+	case a.IDPGroup != "":
+		err = d.readIDPGroup(ctx, m, a.IDPGroup)
 	case a.User != "":
 		err = d.readUser(ctx, m, a.User)
 	case a.Channels:

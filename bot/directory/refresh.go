@@ -34,7 +34,8 @@ type Difference struct{ Was, Is workspace.Channel }
 type Found struct{ Converted, Created []workspace.ChannelID }
 
 // Refresh makes the mirror of a workspace whole with as few calls as possible:
-// the user groups in one, the list of channels, then the members only of those
+// the user groups in one, each of the identity provider's groups that matter in
+// one, the list of channels, then the members only of those
 // channels that matter and whose figures differ from what was followed by
 // events, or that were never read; and the accounts where they are not known or
 // were read too long ago. A reading that was cut short is gone on with. report
@@ -50,6 +51,7 @@ func (d *Directory) Refresh(ctx context.Context, team workspace.TeamID, report f
 
 	failures.add("user groups", d.readUsergroups(ctx, m))
 	p.page(usergroupPages, 1)
+	d.readIDPGroups(ctx, m, p, &failures)
 	found, err := d.readChannels(ctx, m, func(n int) { p.page(channelPages, n) })
 	failures.add("channels", err)
 	p.expectUsers(m.snap.Load())

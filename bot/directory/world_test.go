@@ -53,7 +53,8 @@ type world struct {
 	gateway *gateway.Gateway
 	store   *store.Store
 	file    string
-	heard   int // events told so far
+	heard   int  // events told so far
+	noAdmin bool // there is no administrator's token
 	change  []func(*directory.Config)
 }
 
@@ -70,7 +71,11 @@ func start(t *testing.T, file string, change ...func(*directory.Config)) *world 
 	w := &world{T: t, Server: srv, file: filepath.Join(t.TempDir(), "usher.db"), change: change}
 	ready := srv.Ready()
 	w.gateway = gateway.New(gateway.Config{APIURL: ready.APIURL, Unlimited: true, Credentials: func(workspace.TeamID) (gateway.Credentials, bool) {
-		return gateway.Credentials{Bot: ready.Workspaces[0].BotToken}, true
+		c := gateway.Credentials{Bot: ready.Workspaces[0].BotToken, Admin: ready.Workspaces[0].AdminToken}
+		if w.noAdmin {
+			c.Admin = ""
+		}
+		return c, true
 	}})
 	w.open(time.Now())
 	t.Cleanup(func() {

@@ -161,6 +161,7 @@ var judgements = map[string]map[string]judgement{
 	"admin.conversations.restrictAccess.listGroups":  linkJudgements,
 	"admin.users.invite":                             arrivalJudgements,
 	"apps.connections.open":                          connectJudgements,
+	SCIMGroups:                                       scimJudgements,
 	"conversations.kick": {
 		"cant_kick_self":         never("Usher cannot remove itself."),
 		"cant_kick_from_general": never("Nobody can be removed from the workspace's general channel."),

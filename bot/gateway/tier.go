@@ -14,8 +14,9 @@ var (
 	tier4   = allowance{100, 20}
 	special = allowance{300, 30}
 
-	intoChannel  = allowance{60, 3}  // messages into one channel
-	connectStorm = allowance{12, 10} // Slack would allow more; nobody needs it
+	intoChannel  = allowance{60, 3}   // messages into one channel
+	connectStorm = allowance{12, 10}  // Slack would allow more; nobody needs it
+	scimReads    = allowance{300, 30} // of the 1,000 that the whole organisation shares
 )
 
 // allowances are Slack's published tiers, and where its documentation is
@@ -76,6 +77,8 @@ var allowances = map[string]allowance{
 	"admin.conversations.search":                     tier2,
 	"admin.conversations.invite":                     tier2,
 	"admin.users.invite":                             tier2,
+
+	SCIMGroups: scimReads,
 }
 
 func allowanceOf(method string) allowance {

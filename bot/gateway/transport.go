@@ -155,6 +155,9 @@ func judgeAnswer(resp *http.Response, body []byte, method string) error {
 			// A gateway of Slack's that gave up does not know what became of the call.
 			Unknown: resp.StatusCode != http.StatusServiceUnavailable}
 	}
+	if method == SCIMGroups {
+		return judgeSCIM(resp.StatusCode)
+	}
 	var a envelope
 	err := json.Unmarshal(body, &a)
 	if method == respondMethod {

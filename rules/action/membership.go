@@ -89,6 +89,7 @@ func (Join) action()          {}
 type Refresh struct {
 	Channel   workspace.ChannelID   `json:"channel,omitempty"`
 	Usergroup workspace.UsergroupID `json:"usergroup,omitempty"`
+	IDPGroup  workspace.IDPGroupID  `json:"idp_group,omitempty"`
 	User      workspace.UserID      `json:"user,omitempty"`
 	Channels  bool                  `json:"channels,omitempty"` // the list of channels
 	Users     bool                  `json:"users,omitempty"`
@@ -110,6 +111,8 @@ func (a Refresh) words() []string {
 		return []string{"channel", string(a.Channel)}
 	case a.Usergroup != "":
 		return []string{"usergroup", string(a.Usergroup)}
+	case a.IDPGroup != "":
+		return []string{"idp group", string(a.IDPGroup)}
 	case a.User != "":
 		return []string{"user", string(a.User)}
 	case a.Channels:

@@ -231,6 +231,11 @@ func (e *Editor) SetUsergroupMembers(g UsergroupID, ids []UserID, k Knowledge) {
 // PutIDPGroup adds or replaces an IdP group.
 func (e *Editor) PutIDPGroup(g IDPGroup) { e.s.idps = e.s.idps.Set(g.ID, g) }
 
+// DropIDPGroup forgets an IdP group and who is in it.
+func (e *Editor) DropIDPGroup(id IDPGroupID) {
+	e.s.idps, e.s.idpIn = e.s.idps.Delete(id), e.s.idpIn.Delete(id)
+}
+
 // SetIDPGroupMembers replaces who is in an IdP group.
 func (e *Editor) SetIDPGroupMembers(g IDPGroupID, ids []UserID, k Knowledge) {
 	e.s.idpIn = e.s.idpIn.Set(g, Roster{Set: e.set(ids), Knowledge: k})

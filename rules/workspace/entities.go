@@ -95,6 +95,7 @@ type Usergroup struct {
 type IDPGroup struct {
 	ID   IDPGroupID `json:"id"`
 	Name string     `json:"name,omitempty"`
+	Lost bool       `json:"lost,omitempty"` // Slack has none of this id, or does not show it to Usher
 }
 
 // Grant is a time-limited exception approved by a person.

@@ -198,6 +198,17 @@ func (s *Snapshot) Usergroups() iter.Seq[Usergroup] {
 // UsergroupMembers is who is in a user group.
 func (s *Snapshot) UsergroupMembers(id UsergroupID) Roster { r, _ := s.groupIn.Get(id); return r }
 
+// IDPGroups are the known IdP groups, in no promised order.
+func (s *Snapshot) IDPGroups() iter.Seq[IDPGroup] {
+	return func(yield func(IDPGroup) bool) {
+		for all := s.idps.Iterator(); !all.Done(); {
+			if _, g, _ := all.Next(); !yield(g) {
+				return
+			}
+		}
+	}
+}
+
 // IDPGroup looks an IdP group up by id.
 func (s *Snapshot) IDPGroup(id IDPGroupID) (IDPGroup, bool) { return s.idps.Get(id) }
 
