@@ -76,6 +76,11 @@ func lost(e event) {
 	}
 	bot := e.was.Team().Bot
 	if !e.m.heard.newest(moveID(ev.Channel, bot), e.stamp, e.now) {
+		// It is back by now, and nobody told it who came and went meanwhile.
+		if _, known := e.was.Channel(ev.Channel); known {
+			e.distrust(ev.Channel)
+			e.want(action.Refresh{Channel: ev.Channel})
+		}
 		return
 	}
 	usherMoved(e, ev.Channel, false)

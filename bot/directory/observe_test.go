@@ -49,6 +49,28 @@ func TestEventsAreFollowedWithoutACall(t *testing.T) {
 	}
 }
 
+// Two connections may carry Usher's return before its going. Whoever came in
+// between was not told of.
+func TestUsherIsBackBeforeItIsGone(t *testing.T) {
+	w := start(t, acme)
+	w.refresh()
+	w.act(slacksim.Act{As: "alice", Do: "kick", Channel: "finance-forecast", Users: slacksim.Names{"usher"}})
+	gone := w.events()
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"carol"}})
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"usher"}})
+	w.tell(w.events()...)
+	wants := w.tell(gone...)
+	id := w.channel("finance-forecast")
+	if c, _ := w.snapshot().Channel(id); !c.BotIn || w.snapshot().Members(id).Complete {
+		t.Errorf("Usher in it: %v, its list known: %v", c.BotIn, w.snapshot().Members(id).Complete)
+	}
+	if len(wants) != 1 {
+		t.Errorf("asks for %v", wants)
+	}
+	w.read(wants)
+	w.same()
+}
+
 func TestWhatAnEventLeavesOpenIsAskedFor(t *testing.T) {
 	w := start(t, acme)
 	w.refresh()
