@@ -15,6 +15,7 @@ const (
 	codeTimeout     = "no_answer"    // nothing came in time
 	codeUnreadable  = "unreadable"   // half an answer, or something that is not Slack's JSON
 	codeAllowance   = "no_allowance" // the governor would have had to wait too long; nothing was sent
+	codeOvertaken   = "overtaken"    // it was not right any more when its turn came; nothing was sent
 	codeRateLimited = "ratelimited"  // Slack's 429
 	codeNoToken     = "no_token"     // the workspace is not connected
 	codeRender      = "not_rendered" // what was to go out could not be put into words

@@ -58,7 +58,7 @@ func judge(e *Error) Result {
 	if j.everywhere {
 		r.Stuck = Everywhere
 	}
-	r.Snoozed = e.Code == codeRateLimited || e.Code == codeAllowance
+	r.Snoozed = e.Code == codeRateLimited || e.Code == codeAllowance || e.Code == codeOvertaken
 	if e.Code == "missing_scope" && e.Needed != "" {
 		r.Sentence = "The app may not do this: add one of the scopes " + strings.ReplaceAll(e.Needed, ",", ", ") + " to it and install it to the workspace again."
 	}
@@ -85,6 +85,7 @@ var general = map[string]judgement{
 	codeTimeout:     later(),
 	codeUnreadable:  later(),
 	codeAllowance:   later(),
+	codeOvertaken:   later(),
 	codeRateLimited: later(),
 	codeNoToken:     blockedEverywhere("Usher is not connected to this workspace: install the app to it and give Usher its token."),
 

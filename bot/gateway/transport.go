@@ -39,7 +39,8 @@ type calling struct {
 	method   string // where the address does not end in it
 	channel  string // messages: into which channel
 	priority action.Priority
-	maxWait  time.Duration // 0: as long as it takes
+	maxWait  time.Duration              // 0: as long as it takes
+	still    func(context.Context) bool // see WithStill; may be nil
 }
 
 type callingKey struct{}
@@ -93,6 +94,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	sent := time.Now()
 	call.Waited = sent.Sub(queued)
+	if c.overtaken(req.Context(), call) {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, &Error{Team: call.Team, Method: call.Method, Code: codeOvertaken}
+	}
 	resp, err := t.exchange(req, &call)
 	call.Took, call.Code = time.Since(sent), "ok"
 	if e, ok := errors.AsType[*Error](err); ok {

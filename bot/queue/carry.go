@@ -68,6 +68,9 @@ func (q *Queue) guard(ctx context.Context, c store.Claim) (now action.Action, st
 }
 
 func codeOf(d rules.Decision) string {
+	if d.Verdict == rules.Undetermined {
+		return store.CodeUndetermined
+	}
 	if len(d.Reasons) == 0 {
 		return ""
 	}
@@ -90,6 +93,12 @@ func (q *Queue) apply(ctx context.Context, c store.Claim, a action.Action) (r ga
 	}
 	if wait := q.turn(c, a); wait > turnSoon {
 		return gateway.Result{Class: gateway.Later, Code: codeTurn, Snoozed: true, After: wait}
+	}
+	if a.Kind() == action.KindRemove {
+		ctx = gateway.WithStill(ctx, func(ctx context.Context) bool {
+			_, still, _, err := q.guard(ctx, c)
+			return err == nil && still
+		})
 	}
 	r = q.config.Applier.Apply(ctx, c.Team, a)
 	if r.Class == "" {
