@@ -134,6 +134,9 @@ func TestSteer(t *testing.T) {
 		{name: "refreshed_introduces", kind: "settled:refresh", payload: settled(t, action.Refresh{Channel: "C0FORECAST"}, handlers.Done, ""), before: all(joined("C0FORECAST", "U0MALLORY"), func(x *world) {
 			x.memory.added = map[workspace.Seat]workspace.UserID{{Channel: "C0FORECAST", User: "U0MALLORY"}: "U0BOB"}
 		})},
+		{name: "refreshed_introduces_an_owner", kind: "settled:refresh", payload: settled(t, action.Refresh{Channel: "C0FORECAST"}, handlers.Done, ""), before: all(joined("C0FORECAST", "U0MALLORY"), func(x *world) {
+			x.memory.added = map[workspace.Seat]workspace.UserID{{Channel: "C0FORECAST", User: "U0MALLORY"}: "U0DAVE"}
+		})},
 	})
 }
 

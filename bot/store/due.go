@@ -32,7 +32,11 @@ func (t *tx) enqueue(ctx context.Context, event string, dues []Due) ([]storedAct
 		return nil, err
 	}
 	for _, d := range dues {
-		if toldOf(d.Action, underway) {
+		told, err := t.toldOf(ctx, d.Action, underway)
+		if err != nil {
+			return nil, err
+		}
+		if told {
 			continue
 		}
 		one, err := t.enqueueOne(ctx, event, d)

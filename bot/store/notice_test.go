@@ -27,7 +27,8 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 		}
 
 		// While it is being carried out: only who added them is news.
-		m.do(t, told, out, inviter, owner, other, remove("C1", "U3"))
+		toldAlready := action.Tell{To: "U9", Topic: action.AddedOutsider, Channel: "C1", Subject: "U1"} // as an owner
+		m.do(t, told, out, inviter, toldAlready, owner, other, remove("C1", "U3"))
 		wantLines(t, m.claim(t, room("a", 9)), "tell U2: added_outsider C1", "tell U3: removed C1")
 
 		// Over: whoever comes in again is told again.
@@ -60,15 +61,18 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 // time to somebody who is still there.
 func TestARefusedRemovalIsToldOnce(t *testing.T) {
 	for _, class := range []handlers.Class{handlers.Blocked, handlers.Never, store.GaveUp} {
-		t.Run(string(class), func(t *testing.T) { refusedIsToldOnce(t, class) })
+		t.Run(string(class), func(t *testing.T) { refusedIsToldOnce(t, handlers.Result{Class: class, Code: "restricted_action"}) })
 	}
+	// It was left, because nobody could say any more whether it is right.
+	t.Run("undetermined", func(t *testing.T) {
+		refusedIsToldOnce(t, handlers.Result{Class: handlers.Dropped, Code: store.CodeUndetermined})
+	})
 }
 
-func refusedIsToldOnce(t *testing.T, class handlers.Class) {
+func refusedIsToldOnce(t *testing.T, refused handlers.Result) {
 	each(t, func(t *testing.T, m *memory) {
 		out, told := remove("C1", "U1"), action.Tell{To: "U1", Topic: action.Removed, Channel: "C1"}
 		m.commit(t, store.Commit{Event: "Ev1", Actions: []store.Due{{Action: told}, {Action: out}}})
-		refused := handlers.Result{Class: class, Code: "restricted_action"}
 		for _, c := range m.claim(t, room("a", 9)) {
 			result := done
 			if c.Action.Kind() == action.KindRemove {
@@ -77,10 +81,12 @@ func refusedIsToldOnce(t *testing.T, class handlers.Class) {
 			m.settle(t, store.Settlement{Claim: c, Result: result})
 		}
 
-		m.commit(t, store.Commit{Event: "due:1", Actions: []store.Due{{Action: told}, {Action: out}}})
-		again := m.claim(t, room("a", 9))
-		wantLines(t, again, "remove U1 from C1")
-		m.settle(t, store.Settlement{Claim: again[0], Result: refused})
+		for _, event := range []string{"due:1", "settled:7:1"} { // a plan, or a channel that was read
+			m.commit(t, store.Commit{Event: event, Actions: []store.Due{{Action: told}, {Action: out}}})
+			again := m.claim(t, room("a", 9))
+			wantLines(t, again, "remove U1 from C1")
+			m.settle(t, store.Settlement{Claim: again[0], Result: refused})
+		}
 
 		m.commit(t, store.Commit{Event: "Ev2", Actions: []store.Due{{Action: told}, {Action: out}}}) // they came in again
 		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1")
