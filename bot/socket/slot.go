@@ -148,10 +148,9 @@ const certain = 3
 
 // disabled is the sentence for what only a person can end.
 func (s *slot) disabled(c *connection) error {
-	if c.dismissed() == linkDisabled {
-		s.off++
-	}
-	if s.off >= certain {
+	if c.dismissed() != linkDisabled {
+		s.off = 0
+	} else if s.off++; s.off >= certain {
 		return errDisabled
 	}
 	return c.fatal()
