@@ -138,9 +138,10 @@ func hides(f slacksim.Fault) bool {
 }
 
 // keeps reports whether a fault may keep a reaction from one of its steps: it is
-// given up, or nobody knows whether it was done.
+// given up, as where Slack says that there is no such channel, or nobody knows
+// whether it was done.
 func keeps(f slacksim.Fault) bool {
-	return slices.Contains([]string{"*", "conversations.join", "conversations.setTopic", "chat.postMessage"}, f.Method) &&
+	return f.Error == "channel_not_found" || slices.Contains([]string{"*", "conversations.join", "conversations.setTopic", "chat.postMessage"}, f.Method) &&
 		(f.Truncate || f.Status != 0 || f.Error != "" || f.Delay > 0)
 }
 

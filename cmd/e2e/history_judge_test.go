@@ -113,12 +113,16 @@ func (h *history) left() []string {
 		held := map[string]bool{}
 		for _, b := range plan.Held {
 			held[string(b.Channel)], held[string(b.Usergroup)] = true, true
+			for _, rule := range b.Clusters { // a source that shrank holds whatever hangs on it
+				held[rule] = held[rule] || b.Source != ""
+			}
 			if h.charter.loose && b.Kind != "empty_source" {
 				all = append(all, fmt.Sprintf("%s: held by %s although the brakes are loose", team, b.Kind))
 			}
 		}
 		for _, c := range o.Channels {
-			if !slices.Contains(c.Members, o.bot) && c.IsPrivate || held[c.ID] {
+			waits := slices.ContainsFunc(o.governing(c), func(r *rule) bool { return held[r.name] })
+			if !slices.Contains(c.Members, o.bot) && c.IsPrivate || held[c.ID] || waits {
 				continue
 			}
 			for _, id := range c.Members {

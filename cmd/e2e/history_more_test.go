@@ -44,7 +44,7 @@ func (o *oracle) listed(held map[string]bool, tally map[string]int) []string {
 	var all []string
 	for _, g := range o.Usergroups {
 		want, known := o.wanted(rule)
-		if g.Handle != governed || !known || held[g.ID] {
+		if g.Handle != governed || !known || held[g.ID] || held["@"+g.Handle] {
 			continue
 		}
 		tally["user groups compared"]++
