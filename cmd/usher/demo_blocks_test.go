@@ -163,10 +163,9 @@ func TestDemoFillsInAModal(t *testing.T) {
 		choose(`.modal [name="v:people:v"]:not([type=hidden])`),
 		chromedp.Click(".modal footer .primary"), chromedp.WaitVisible(".modal .bad"))
 	b.next()
+	// The complaint may be drawn before the answer that moves the focus to it.
+	run(t, page, until(`document.activeElement.getAttribute("aria-invalid") === "true"`), rests())
 	shot(t, page, "modal-refused")
-	if focused := ask(t, page, chromedp.Evaluate[bool](`document.activeElement.getAttribute("aria-invalid") === "true"`)); !focused {
-		t.Error("the field that is complained about has not the focus")
-	}
 	run(t, page, chromedp.Click(".modal footer .primary"), chromedp.WaitNotPresent(".modal"))
 	view, _ := b.next()["view"].(map[string]any)
 	state, _ := json.Marshal(view["state"])
