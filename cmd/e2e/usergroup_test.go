@@ -137,8 +137,8 @@ func TestGroupsThatUsherMayNotEdit(t *testing.T) {
 	w := rotaWorld(t, strings.Replace(rotaTown, "edit_usergroups: everyone", "edit_usergroups: admins", 1), strings.Replace(rotaPolicy, "usergroups:", "admins: [{user: alice@acme.test}]\nusergroups:", 1), unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.until("alice is told", func(s slacksim.State) bool {
-		told := private(s, "alice")
-		return len(told) == 1 && strings.Contains(told[0], "@oncall") && strings.Contains(told[0], "an owner has to allow everyone to")
+		all := told(s, "alice", "@oncall")
+		return len(all) == 1 && strings.Contains(all[0].Text, "an owner has to allow everyone to")
 	})
 	if got := group(w.slack.State(), "oncall"); !slices.Equal(got, []string{"alice", "mallory"}) {
 		t.Errorf("the group is %v", got)
