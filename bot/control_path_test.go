@@ -51,7 +51,7 @@ func TestTheUsualAddressInUse(t *testing.T) {
 	_, settings := town(t)
 	settings.Listen, settings.Unasked = strings.TrimPrefix(strings.TrimSuffix(settings.APIURL, "/api/"), "http://"), true
 	var log strings.Builder
-	b, err := Open(t.Context(), settings, zerolog.New(&log), "test")
+	b, err := Open(t.Context(), settings, zerolog.New(zerolog.SyncWriter(&log)), "test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func TestStartsThatCannotWork(t *testing.T) {
 			var log strings.Builder
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			err := Run(ctx, settings, zerolog.New(&log), "test")
+			err := Run(ctx, settings, zerolog.New(zerolog.SyncWriter(&log)), "test")
 			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}

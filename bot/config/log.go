@@ -37,7 +37,7 @@ const (
 	FieldReason   = "reason"
 )
 
-// NewLogger writes one line an event to w. Format is json, console, or auto,
+// NewLogger writes one line an event to w, one at a time, whatever w is. Format is json, console, or auto,
 // which is console where w is a terminal. An unknown level is info.
 func NewLogger(w io.Writer, level, format string) zerolog.Logger {
 	least, err := zerolog.ParseLevel(level)
@@ -47,7 +47,7 @@ func NewLogger(w io.Writer, level, format string) zerolog.Logger {
 	if format == "console" || format != "json" && terminal(w) {
 		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !terminal(w) || os.Getenv("NO_COLOR") != ""}
 	}
-	return zerolog.New(w).Level(least).With().Timestamp().Logger()
+	return zerolog.New(zerolog.SyncWriter(w)).Level(least).With().Timestamp().Logger()
 }
 
 func terminal(w io.Writer) bool {

@@ -16,7 +16,7 @@ import (
 	"usher/bot/slacksim"
 )
 
-func newLog(out io.Writer) zerolog.Logger { return zerolog.New(out) }
+func newLog(out io.Writer) zerolog.Logger { return zerolog.New(zerolog.SyncWriter(out)) }
 
 // control uses an endpoint below /sim/ the way any program does.
 func (w *world) control(method, path, body string) (int, map[string]any) {
