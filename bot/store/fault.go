@@ -98,7 +98,7 @@ func sortPostgres(code string) error {
 		return ErrDenied
 	case code == "25006":
 		return ErrReadOnly
-	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"):
+	case strings.HasPrefix(code, "53"), strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), code == "25P03":
 		return ErrGone
 	case strings.HasPrefix(code, "40"), code == "55P03":
 		return ErrBusy

@@ -121,6 +121,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 }
 
 func TestAServerThatGoesAwayIsPassing(t *testing.T) {
+	t.Parallel()
 	cluster := pgtest.Own(t)
 	m := must(store.Open(t.Context(), cluster.URL(), time.Now))(t)
 	defer m.Close()
@@ -143,6 +144,7 @@ func TestAServerThatGoesAwayIsPassing(t *testing.T) {
 }
 
 func TestAURLThatIsWrongKeepsItsPassword(t *testing.T) {
+	t.Parallel()
 	for _, url := range []string{
 		"postgres://usher:hunter2@127.0.0.1:1/usher?connect_timeout=1",
 		"postgres://usher:hunter2@127.0.0.1:port/usher",

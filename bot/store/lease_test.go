@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -34,7 +35,7 @@ func another(t *testing.T, url, holder string, term time.Duration) (*store.Store
 // eventually asks now and then until it is so.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -97,18 +98,36 @@ func TestOnlyTheOwnerWrites(t *testing.T) {
 	}
 }
 
+// runOut has every lease be over, as if nobody had renewed one for a while.
+func runOut(t *testing.T, url string) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err == nil {
+		_, err = db.ExecContext(ctx, "UPDATE leases SET until = clock_timestamp() - INTERVAL '1 hour'")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // The owner vanishes while it carries something out, and comes back to store
 // what came of it.
 func TestALostLeaseStoresNothing(t *testing.T) {
 	url := pgtest.New(t)
-	a, mine := another(t, url, "a", short)
+	a, mine := another(t, url, "a", long)
 	b, theirs := another(t, url, "b", long)
 	must(mine.Acquire(ctx, team))(t)
 	if _, err := a.Commit(ctx, team, store.Commit{Event: "Ev1", Actions: []store.Due{{Action: remove("C1", "U1")}}}); err != nil {
 		t.Fatal(err)
 	}
 	claims := must(a.Claim(ctx, team, room("a", 1)))(t)
-	eventually(t, "the lease ran out", func() bool { return must(theirs.Acquire(ctx, team))(t) })
+	runOut(t, url)
+	if !must(theirs.Acquire(ctx, team))(t) {
+		t.Fatal("a lease that ran out is in the way")
+	}
 	if _, err := a.Commit(ctx, team, store.Commit{Event: "Ev2"}); !errors.Is(err, store.ErrNotOwner) {
 		t.Errorf("committed: %v", err)
 	}
@@ -137,6 +156,34 @@ func TestALostLeaseStoresNothing(t *testing.T) {
 	eventually(t, "it is owned again", func() bool { return must(mine.Acquire(ctx, team))(t) })
 	if err := a.Settle(ctx, end); !errors.Is(err, store.ErrLost) {
 		t.Errorf("settled under a new lease: %v", err)
+	}
+}
+
+// A machine that stops in the middle of a transaction, or is gone without a
+// word, holds up nobody who takes its workspace over.
+func TestAnOwnerThatStandsStillIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	inside, wake := make(chan struct{}), make(chan struct{})
+	stand := sync.OnceFunc(func() { close(inside); <-wake })
+	asleep, err := store.Open(t.Context(), url, func() time.Time { stand(); return time.Now() }) // asked in the transaction
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine := must(asleep.Leases("asleep", short))(t)
+	_, theirs := another(t, url, "awake", long)
+	began := make(chan error, 1)
+	go func() { _, err := mine.Acquire(ctx, team); began <- err }()
+	<-inside
+	hurry, stop := context.WithTimeout(ctx, time.Minute)
+	defer stop()
+	eventually(t, "another has the workspace", func() bool { return must(theirs.Acquire(hurry, team))(t) })
+	close(wake)
+	if err := <-began; !store.Passing(err) {
+		t.Errorf("awake again: %v", err)
+	}
+	if err := errors.Join(mine.Close(), asleep.Close()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -17,6 +17,11 @@ import (
 
 const postgresConns = 16
 
+// standStill is for how long a process may stand still in the middle of a
+// transaction. Whoever takes a workspace over needs the lock that it has, and
+// the server does not notice that a machine is stopped or gone.
+const standStill = 3 * time.Second
+
 func openPostgres(ctx context.Context, url string, now func() time.Time) (*Store, error) {
 	s, err := postgres(url, now)
 	if err != nil {
@@ -64,7 +69,8 @@ func (w postgresWriter) begin(ctx context.Context, team workspace.TeamID) (sessi
 	}
 	h := fnv.New64a()
 	h.Write([]byte("usher team " + team))
-	if err := run(ctx, t, "SELECT pg_advisory_xact_lock($1)", int64(h.Sum64())); err != nil {
+	err = run(ctx, t, "SELECT set_config('idle_in_transaction_session_timeout', $1, true), pg_advisory_xact_lock($2)", fmt.Sprint(standStill.Milliseconds()), int64(h.Sum64()))
+	if err != nil {
 		return nil, errors.Join(err, t.Rollback())
 	}
 	return postgresSession{t}, nil
