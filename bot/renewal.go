@@ -41,6 +41,7 @@ func (o *ownership) renew(ctx context.Context) error {
 	defer cancel()
 	held, err := o.leases.Renew(ctx)
 	o.mu.Lock()
+	again := err == nil && time.Now().After(o.trusted) // nobody could count on anything for a moment
 	if err == nil {
 		o.trusted = asked.Add(leaseTrust)
 		for team, t := range tenures {
@@ -50,6 +51,9 @@ func (o *ownership) renew(ctx context.Context) error {
 		}
 	}
 	over := err != nil && time.Now().After(o.trusted)
+	if again {
+		o.changed()
+	}
 	o.mu.Unlock()
 	for team, t := range tenures {
 		switch {
@@ -57,6 +61,8 @@ func (o *ownership) renew(ctx context.Context) error {
 			o.lose(team, t, "its lease could not be renewed in time")
 		case err == nil && !held[team]:
 			o.lose(team, t, "another replica has taken it over")
+		case again:
+			o.late.queue.Adopt(team)
 		}
 	}
 	return err

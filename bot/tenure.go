@@ -33,7 +33,9 @@ func newTenure(ctx context.Context) *tenure {
 // before the program runs, and beside everything else afterwards.
 func (o *ownership) acquire(ctx context.Context, team workspace.TeamID) error {
 	asked := time.Now()
-	got, err := o.leases.Acquire(ctx, team)
+	within, cancel := context.WithTimeout(ctx, leaseTrust) // a lease that comes later counts for nothing
+	defer cancel()
+	got, err := o.leases.Acquire(within, team)
 	if err != nil || !got {
 		return err
 	}
