@@ -113,6 +113,7 @@ func eventLogger(log zerolog.Logger) func() fxevent.Logger {
 	return func() fxevent.Logger {
 		l := &fxevent.SlogLogger{Logger: slog.New(zerolog.NewSlogHandler(log))}
 		l.UseLogLevel(slog.LevelDebug)
+		l.UseErrorLevel(slog.LevelDebug) // Run says it, in one sentence
 		return l
 	}
 }

@@ -190,10 +190,11 @@ func (o *ownership) run(ctx context.Context) error {
 	look, sweep := time.NewTicker(leaseLook), time.NewTicker(sweepEvery)
 	defer look.Stop()
 	defer sweep.Stop()
+	rarely := config.Rarely(o.log)
 	for {
 		for _, team := range o.free() {
 			if err := o.acquire(ctx, team); err != nil && ctx.Err() == nil {
-				o.log.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
+				rarely.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take over a workspace")
 			}
 		}
 		select {

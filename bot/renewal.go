@@ -5,11 +5,13 @@ import (
 	"maps"
 	"time"
 
+	"usher/bot/config"
 	"usher/bot/store"
 )
 
 // beat renews the leases, and ends what was lost.
 func (o *ownership) beat(ctx context.Context) {
+	rarely := config.Rarely(o.log)
 	tick := time.NewTicker(leaseRenew)
 	defer tick.Stop()
 	for {
@@ -19,7 +21,7 @@ func (o *ownership) beat(ctx context.Context) {
 		case <-tick.C:
 		}
 		if err := o.renew(ctx); err != nil && ctx.Err() == nil {
-			o.log.Warn().Err(err).Msg("could not renew the leases")
+			rarely.Warn().Err(err).Msg("could not renew the leases")
 		} else if err == nil {
 			o.share(ctx)
 		}
@@ -70,6 +72,7 @@ func (o *ownership) renew(ctx context.Context) error {
 
 // listen hears what other replicas tell, and tries again where it cannot.
 func (o *ownership) listen(ctx context.Context, freed chan<- struct{}) {
+	rarely := config.Rarely(o.log)
 	for ctx.Err() == nil {
 		err := o.store.Listen(ctx, func(what store.Heard, whom string) {
 			if what == store.HeardLease {
@@ -85,7 +88,7 @@ func (o *ownership) listen(ctx context.Context, freed chan<- struct{}) {
 			return
 		}
 		if ctx.Err() == nil {
-			o.log.Warn().Err(err).Msg("could not listen to other replicas, looking now and then instead")
+			rarely.Warn().Err(err).Msg("could not listen to other replicas, looking now and then instead")
 		}
 		again := time.NewTimer(leaseRenew)
 		select {

@@ -50,6 +50,12 @@ func NewLogger(w io.Writer, level, format string) zerolog.Logger {
 	return zerolog.New(zerolog.SyncWriter(w)).Level(least).With().Timestamp().Logger()
 }
 
+// Rarely is a log for one line that would come again and again while something
+// is gone: it is written once a minute at most.
+func Rarely(log zerolog.Logger) zerolog.Logger {
+	return log.Sample(&zerolog.BurstSampler{Burst: 1, Period: time.Minute})
+}
+
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

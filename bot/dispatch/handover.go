@@ -222,6 +222,7 @@ func relayed(p []byte) any {
 
 // relay brings replies to those who wait for them.
 func (h *handover) relay() {
+	rarely := config.Rarely(h.log)
 	for {
 		select {
 		case <-h.look:
@@ -237,7 +238,7 @@ func (h *handover) relay() {
 		replies, err := h.config.Store.TakeReplies(h.ctx, h.config.Replica)
 		if err != nil {
 			if h.ctx.Err() == nil {
-				h.log.Warn().Err(err).Msg("could not take replies of other replicas")
+				rarely.Warn().Err(err).Msg("could not take replies of other replicas")
 			}
 			continue
 		}

@@ -38,6 +38,7 @@ func (d *Dispatcher) Serve(ctx context.Context, team workspace.TeamID) {
 		defer h.mu.Unlock()
 		delete(h.pulls, team)
 	}()
+	rarely := config.Rarely(h.log)
 	for poke(p.more); ; {
 		select {
 		case <-ctx.Done():
@@ -45,7 +46,7 @@ func (d *Dispatcher) Serve(ctx context.Context, team workspace.TeamID) {
 		case <-p.more:
 		}
 		if err := p.take(ctx); err != nil && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
-			h.log.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take what was handed over")
+			rarely.Warn().Err(err).Str(config.FieldTeam, string(team)).Msg("could not take what was handed over")
 		}
 	}
 }

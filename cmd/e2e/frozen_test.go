@@ -112,6 +112,11 @@ func TestAFrozenDatabase(t *testing.T) {
 	if n := kicks(w); n != 0 {
 		t.Errorf("%d people were taken out by a replica that owned nothing", n)
 	}
+	for _, line := range []string{"could not renew the leases", "could not listen to other replicas", "could not take over a workspace"} {
+		if n := strings.Count(w.log.String(), line); n > 1 {
+			t.Errorf("%d lines in a few seconds: %s", n, line)
+		}
+	}
 	thaw()
 	w.until("mallory is out", func(s slacksim.State) bool { return !in(s, "mallory", "finance-forecast") })
 	w.ready(b)
