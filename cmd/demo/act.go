@@ -28,8 +28,8 @@ func (s *Server) act(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The page sent something that the local Slack does not take.", http.StatusBadRequest)
 		return
 	}
-	if a.Do == "post" && a.Channel == "" {
-		toast(w, "Only commands are heard here: try "+s.command+" help. Messages go into channels.", true)
+	if wrong := s.wrong(a.Do, a.Command, a.Channel); r.PostForm.Get("do") == "say" && wrong != "" {
+		toast(w, wrong, true)
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -66,12 +66,7 @@ func request(sc scene, form url.Values) map[string]any {
 	switch a["do"] {
 	case "say":
 		text, _ := a["text"].(string)
-		if rest, slash := strings.CutPrefix(text, "/"); slash {
-			name, rest, _ := strings.Cut(rest, " ")
-			a["do"], a["command"], a["text"] = "slash", "/"+name, strings.TrimSpace(rest)
-		} else {
-			a["do"] = "post"
-		}
+		typed(a, text)
 	case "click":
 		// A select or a box carries its value under its own name.
 		block, action := form.Get("block_id"), form.Get("action_id")

@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -29,7 +30,7 @@ type Decided struct {
 	At            time.Time
 	Verdict       string
 	User, Channel string   // ids
-	What          string   // one line
+	Who, Where    string   // in words
 	Reasons       []string // in the order tried
 }
 
@@ -39,19 +40,84 @@ type Carried struct {
 	At    time.Time
 	State string // waiting, done, already, never, blocked, …
 	What  string // one line
+	Home  string // whose Home it publishes; empty for every other action
 	Note  string // what is in the way; may be empty
 }
 
 // behindPage is the right side of the page.
 type behindPage struct {
 	Behind
+	Decided   []decidedRow
+	Carried   []Carried
 	Waiting   int // actions
 	Calls     []callRow
 	CallCount int
 }
 
+// decidedRow is a decision, or several in a row that say the same of several people.
+type decidedRow struct {
+	Decided
+	People []string
+}
+
+// What is the row in one line.
+func (d decidedRow) What() string {
+	if len(d.People) == 1 {
+		return d.Who + " in " + d.Where
+	}
+	return strconv.Itoa(len(d.People)) + " people in " + d.Where
+}
+
 // Because is every reason, the last of which settled it, in one line.
 func (d Decided) Because() string { return strings.Join(d.Reasons, " ") }
+
+// same reports whether two decisions say the same of two people, at one go.
+func (d Decided) same(o Decided) bool {
+	return d.Verdict == o.Verdict && d.Where == o.Where && slices.Equal(d.Reasons, o.Reasons) && d.At.Sub(o.At).Abs() < together
+}
+
+// together is how far apart what was done at one go may be.
+const together = time.Second
+
+// inRows are the newest decisions, at most n rows. The key of a row is that of
+// its oldest decision, which stays while newer ones come to it.
+func inRows(all []Decided, n int) []decidedRow {
+	var rows []decidedRow
+	for _, d := range all {
+		if last := len(rows) - 1; last >= 0 && rows[last].same(d) && !slices.Contains(rows[last].People, d.Who) {
+			rows[last].Key, rows[last].People = d.Key, append(rows[last].People, d.Who)
+			continue
+		}
+		if len(rows) == n {
+			break
+		}
+		rows = append(rows, decidedRow{Decided: d, People: []string{d.Who}})
+	}
+	return rows
+}
+
+// homesTogether are the newest actions, at most n, with Homes that were published
+// one after the other as one.
+func homesTogether(all []Carried, n int) []Carried {
+	var rows []Carried
+	var homes []string
+	for _, a := range all {
+		if last := len(rows) - 1; last >= 0 && a.Home != "" && rows[last].Home != "" && rows[last].State == a.State && rows[last].Note == a.Note {
+			if !slices.Contains(homes, a.Home) {
+				homes = append(homes, a.Home)
+			}
+			if rows[last].Key = a.Key; len(homes) > 1 {
+				rows[last].What = "publish the Homes of " + strconv.Itoa(len(homes)) + " people"
+			}
+			continue
+		}
+		if len(rows) == n {
+			break
+		}
+		rows, homes = append(rows, a), []string{a.Home}
+	}
+	return rows
+}
 
 // Said is the action's state in words.
 func (c Carried) Said() string {
@@ -80,7 +146,7 @@ type callRow struct {
 const calls = 12
 
 func (s *Server) behind(b Behind) behindPage {
-	p := behindPage{Behind: b}
+	p := behindPage{Behind: b, Decided: inRows(b.Decisions, behindRows), Carried: homesTogether(b.Actions, behindRows)}
 	for _, a := range b.Actions {
 		if a.State == "waiting" {
 			p.Waiting++

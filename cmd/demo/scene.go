@@ -215,6 +215,9 @@ func (s scene) hints() []hint {
 		}
 		all = append(all, hint{Fill: fill, Usage: s.command + " " + verb.Usage(), Does: verb.Does})
 	}
+	if c, ok := s.team.Channels[s.place]; ok && c.has(s.me.ID) {
+		all = append(all, hint{"/invite ", "/invite @person", "adds somebody to this channel"}, hint{"/leave", "/leave", "takes you out of this channel"})
+	}
 	return all
 }
 

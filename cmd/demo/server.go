@@ -184,8 +184,12 @@ func (s *Server) crews(sc scene) []crew {
 	return all
 }
 
-// behindRows is how many decisions and how many actions are shown.
-const behindRows = 15
+// behindRows is how many rows of decisions and of actions are shown, and
+// behindLook how many of each are looked at for them: several may be one row.
+const (
+	behindRows = 15
+	behindLook = 80
+)
 
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	sc, ok := s.scene(w, r)
@@ -198,7 +202,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	behind, err := s.insight.Lately(r.Context(), sc.teamID, behindRows)
+	behind, err := s.insight.Lately(r.Context(), sc.teamID, behindLook)
 	if err != nil {
 		s.fail(w, err)
 		return

@@ -134,3 +134,21 @@ func TestDemoKeepsThePlaceInAList(t *testing.T) {
 		t.Errorf("the list was moved to %d", top)
 	}
 }
+
+// On a screen that is too narrow for three columns, what Usher did stands beside
+// the channels, below the conversation, and not below both.
+func TestDemoInTwoColumns(t *testing.T) {
+	page := browser(t, 768, 1024)
+	b := newWorkbench(t)
+	run(t, page, chromedp.Navigate(b.page.URL()+"in/T01/U0BOB/home"), chromedp.WaitVisible("#say"), rests())
+	for what, wrong := range map[string]string{
+		"what Usher did is below the channels":         `document.querySelector("#behind").getBoundingClientRect().top >= document.querySelector("#side").getBoundingClientRect().bottom`,
+		"what Usher did is not below the conversation": `document.querySelector("#behind").getBoundingClientRect().top < document.querySelector("#main").getBoundingClientRect().bottom`,
+		"something is wider than its column":           `[...document.querySelectorAll("#side *")].some(e => e.getBoundingClientRect().right > document.querySelector("#side").getBoundingClientRect().right)`,
+		"the page is wider than the screen":            `document.documentElement.scrollWidth > innerWidth`,
+	} {
+		if ask(t, page, chromedp.Evaluate[bool](wrong)) {
+			t.Error(what)
+		}
+	}
+}

@@ -59,10 +59,10 @@ func decided(w *workspace.Snapshot, r store.Record) (demo.Decided, error) {
 	}
 	out := demo.Decided{
 		Key: strconv.FormatInt(r.Seq, 10), At: r.At, Verdict: r.Verdict, User: string(r.User), Channel: string(r.Channel),
-		What: named(w, string(r.User)) + " in " + named(w, string(r.Channel)),
+		Who: named(w, string(r.User)), Where: named(w, string(r.Channel)),
 	}
 	if d.DryRun {
-		out.What += " (only reported)"
+		out.Where += " (only reported)"
 	}
 	for _, why := range d.Reasons {
 		out.Reasons = append(out.Reasons, why.Words(w, rules.Operator))
@@ -74,6 +74,9 @@ func carried(w *workspace.Snapshot, a store.Stored) demo.Carried {
 	c := demo.Carried{Key: strconv.FormatInt(int64(a.ID), 10), At: a.Settled, State: string(a.Result.Class), Note: a.Result.Sentence, What: string(a.Kind)}
 	if a.Action != nil {
 		c.What = inWords(w, a.Action)
+		if home, ok := a.Action.(action.Home); ok {
+			c.Home = named(w, string(home.User))
+		}
 	}
 	if a.Settled.IsZero() {
 		c.State, c.At = "waiting", a.Due
