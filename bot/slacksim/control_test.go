@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,6 +179,15 @@ func TestFaultsOfMethods(t *testing.T) {
 	fault(`{"method":"*","truncate":true,"times":1}`)
 	if _, err := w.api.AuthTestContext(ctx); err == nil {
 		t.Error("half a body was read")
+	}
+	fault(`{"method":"usergroups.list","error":"missing_scope","times":2}`)
+	for _, token := range []string{w.acme.BotToken, w.acme.AdminToken} {
+		got := w.call(token, "usergroups.list")
+		w.refuses("missing_scope", got)
+		provided := strings.Split(fmt.Sprint(got["provided"]), ",")
+		if got["needed"] != "usergroups:read" || !slices.Contains(provided, "usergroups:write") || slices.Contains(provided, "usergroups:read") {
+			t.Errorf("missing_scope: %v", got)
+		}
 	}
 	fault(`{"method":"views.publish","delay":"1m"}`)
 	short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)

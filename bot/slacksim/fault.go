@@ -2,9 +2,11 @@ package slacksim
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -66,7 +68,8 @@ func (f *methodFault) wait(ctx context.Context) error {
 // refuses says whether the call is not carried out.
 func (f *methodFault) refuses() bool { return f.Error != "" || f.Status != 0 || f.RetryAfter != 0 }
 
-func (f *methodFault) reply() apiReply {
+// reply is what the call is answered instead.
+func (f *methodFault) reply(c *call) apiReply {
 	switch {
 	case f.RetryAfter != 0:
 		return apiReply{
@@ -75,6 +78,20 @@ func (f *methodFault) reply() apiReply {
 		}
 	case f.Status != 0:
 		return apiReply{status: f.Status}
+	case f.Error == "missing_scope" && c.token != nil:
+		return apiReply{status: http.StatusOK, body: merge(answer{"ok": false, "error": f.Error}, c.scopesWithout())}
 	}
 	return apiReply{status: http.StatusOK, body: answer{"ok": false, "error": f.Error}}
+}
+
+// scopesWithout is what Slack would say of the call's scopes if its token had
+// been given none that the method takes.
+func (c *call) scopesWithout() answer {
+	wanted := c.method.Scopes.Bot
+	if c.token.kind == userToken {
+		wanted = c.method.Scopes.User
+	}
+	given := maps.Clone(c.token.scopes)
+	maps.DeleteFunc(given, func(scope string, _ bool) bool { return slices.Contains(wanted, scope) })
+	return answer{"needed": strings.Join(wanted, ","), "provided": given.String()}
 }

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -71,14 +72,12 @@ func (c *scimCall) groups() scimReply {
 	if other := c.w.idpNamed(next.DisplayName); other != nil && other != g {
 		return scimError(http.StatusConflict, "group_name_taken")
 	}
-	r := c.setMembers(g, memberIDs(next.Members))
-	if r.status < 400 && next.DisplayName != "" {
-		g.name = next.DisplayName
-	}
-	return r
+	return c.become(g, next)
 }
 
-func (c *scimCall) setMembers(g *idpGroup, ids []string) scimReply {
+// become gives a group the name and the members written.
+func (c *scimCall) become(g *idpGroup, next scimGroup) scimReply {
+	ids := memberIDs(next.Members)
 	for _, id := range ids {
 		if u := c.w.users[id]; u == nil || u.bot || u.external(c.w) {
 			return scimError(http.StatusNotFound, "user_not_found")
@@ -87,6 +86,7 @@ func (c *scimCall) setMembers(g *idpGroup, ids []string) scimReply {
 	if f := c.w.setIDPMembers(g, ids); f != nil {
 		return scimError(http.StatusBadRequest, f.code)
 	}
+	g.name = cmp.Or(next.DisplayName, g.name)
 	c.w.slack.touch()
 	if c.r.Method == http.MethodPatch {
 		return scimReply{http.StatusNoContent, nil}
@@ -118,7 +118,7 @@ func (c *scimCall) createGroup() scimReply {
 		return scimError(http.StatusConflict, "group_name_taken")
 	}
 	g := c.w.addIDPGroup(&idpGroup{name: in.DisplayName})
-	if r := c.setMembers(g, memberIDs(in.Members)); r.status >= 400 {
+	if r := c.become(g, in); r.status >= 400 {
 		c.drop(g)
 		return r
 	}

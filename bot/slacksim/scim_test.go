@@ -86,6 +86,10 @@ func TestSCIM(t *testing.T) {
 	w.members("finance", "carol", "usher")
 	expect(400, "DELETE", "Groups/"+id, nil) // the channel's only link
 	w.refuses("", w.call(w.acme.AdminToken, "admin.conversations.restrictAccess.removeGroup", "team_id", "T01", "channel_id", w.id("finance"), "group_id", id))
+	renamed := expect(200, "PUT", "Groups/"+id, map[string]any{"displayName": "Revenue", "members": member("bob", "carol")})
+	if got := expect(200, "GET", "Groups/"+id, nil); renamed["displayName"] != "Revenue" || fmt.Sprint(renamed) != fmt.Sprint(got) {
+		t.Errorf("a writing was answered %v, reading it %v", renamed, got)
+	}
 	expect(204, "DELETE", "Groups/"+id, nil)
 	expect(404, "GET", "Groups/"+id, nil)
 }

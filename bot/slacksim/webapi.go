@@ -59,7 +59,7 @@ func (s *slack) answer(c *call, f *failure, fault *methodFault) apiReply {
 	reply := apiReply{status: http.StatusOK}
 	switch {
 	case fault != nil && fault.refuses():
-		reply = fault.reply()
+		reply = fault.reply(c)
 	default:
 		reply.body, reply.header = s.dispatch(c, f)
 		switch {
