@@ -4,7 +4,7 @@ import "strings"
 
 // build makes a workspace from its file. Nothing is told to the app: this is
 // how Slack was before the app came.
-func (s *slack) build(f *FileWorkspace, o Options) {
+func (s *slack) build(f *FileWorkspace, app FileApp, o Options) {
 	w := &workspace{
 		slack: s, id: f.ID, name: f.Name, domain: f.Domain, prefs: defaultPreferences(), created: s.now(),
 		users: map[string]*user{}, channels: map[string]*channel{}, usergroups: map[string]*usergroup{}, idpGroups: map[string]*idpGroup{},
@@ -32,7 +32,7 @@ func (s *slack) build(f *FileWorkspace, o Options) {
 	s.workspaces = append(s.workspaces, w)
 	s.byTeam[w.id] = w
 	w.buildUsers(f.Users)
-	w.issueTokens(o)
+	w.issueTokens(app, o)
 	w.buildChannels(f.Channels)
 	w.buildGroups(f)
 }
@@ -72,19 +72,20 @@ func (w *workspace) buildUsers(all []FileUser) {
 	w.botID = w.bot.botID
 }
 
-func (w *workspace) issueTokens(o Options) {
-	scopes := o.BotScopes
-	if scopes == nil {
-		scopes = AllScopes(false)
+func (w *workspace) issueTokens(app FileApp, o Options) {
+	granted := func(chosen, written []string, user bool) scopes {
+		switch {
+		case chosen != nil:
+			return newScopes(chosen...)
+		case written != nil:
+			return newScopes(written...)
+		}
+		return newScopes(AllScopes(user)...)
 	}
 	w.botToken = secret("xoxb-")
-	w.slack.tokens[w.botToken] = &token{kind: botToken, w: w, user: w.bot, scopes: newScopes(scopes...)}
-	scopes = o.UserScopes
-	if scopes == nil {
-		scopes = AllScopes(true)
-	}
+	w.slack.tokens[w.botToken] = &token{kind: botToken, w: w, user: w.bot, scopes: granted(o.BotScopes, app.Scopes, false)}
 	w.adminToken = secret("xoxp-")
-	w.slack.tokens[w.adminToken] = &token{kind: userToken, w: w, user: w.admin, scopes: newScopes(scopes...)}
+	w.slack.tokens[w.adminToken] = &token{kind: userToken, w: w, user: w.admin, scopes: granted(o.UserScopes, app.UserScopes, true)}
 }
 
 func (w *workspace) buildChannels(all []FileChannel) {

@@ -36,6 +36,11 @@ type eventLog struct {
 	kept []Event
 }
 
+// MessageEvents are the subscriptions of an app that listens to what is said.
+func MessageEvents() []string {
+	return []string{"message.channels", "message.groups", "message.im", "message.mpim", "app_mention"}
+}
+
 // defaultEvents are those an app subscribes to in order to follow channels,
 // people and user groups; messages are Options.Events's business.
 func defaultEvents() []string {
@@ -71,7 +76,7 @@ func (w *workspace) emit(kind string, scope string, event answer) {
 	if s.limited && !w.withinHour(now) {
 		return
 	}
-	if kind != "message" || event["event_ts"] == nil {
+	if event["event_ts"] == nil {
 		event["event_ts"] = w.ts()
 	}
 	event["type"] = kind

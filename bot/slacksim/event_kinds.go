@@ -1,6 +1,9 @@
 package slacksim
 
-import "maps"
+import (
+	"maps"
+	"strings"
+)
 
 // emitChannel tells of a change to a channel: what is created, rename,
 // deleted, archive or unarchive. Public channels are known to every app,
@@ -103,9 +106,14 @@ func (w *workspace) emitGroupMembers(g *usergroup, previous int64, added, remove
 	})
 }
 
+// emitMessage tells of something said where the bot is, and once more if it was
+// said to the bot.
 func (w *workspace) emitMessage(c *channel, m *message) {
 	if !c.members.has(w.bot.id) {
 		return
+	}
+	if !c.dm && m.user != w.bot.id && strings.Contains(m.text, "<@"+w.bot.id+">") {
+		w.emit("app_mention", "", merge(m.body(), answer{"channel": c.id, "event_ts": m.ts, "team": w.id}))
 	}
 	kind := map[string]string{"channels": "channel", "groups": "group", "im": "im", "mpim": "mpim"}[c.kind()]
 	w.emit("message", c.kind()+":history", merge(m.body(), answer{"channel": c.id, "channel_type": kind, "event_ts": m.ts, "team": w.id}))

@@ -2,6 +2,7 @@ package slacksim_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +93,70 @@ func TestMessagesAreForSubscribers(t *testing.T) {
 	w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "general", Text: "hi"}) // the bot is out
 	if got := w.kinds(0); !slices.Equal(got, []string{"message"}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// An app that listens to what is said hears it where it is, direct messages and
+// its own words included, and once more what is said to it.
+func TestWhatIsSaid(t *testing.T) {
+	w := start(t, acme, func(o *slacksim.Options) { o.Events = slacksim.MessageEvents() })
+	usher := w.id("usher")
+	for _, c := range []struct {
+		say  func() string
+		want []string
+	}{
+		{func() string { return w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "hi"}).TS }, names("message")},
+		{func() string {
+			return w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "general", Text: "hi <@" + usher + ">"}).TS
+		}, nil},
+		{func() string {
+			return w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "finance-department", Text: "<@" + usher + "> hi"}).TS
+		}, names("app_mention", "message")},
+		{func() string {
+			return w.act("", slacksim.Act{As: "bob", Do: "post", Channel: usher, Text: "hi <@" + usher + ">"}).TS
+		}, names("message")},
+		{func() string {
+			return fmt.Sprint(w.bot("chat.postMessage", "channel", w.id("random"), "text", "I am <@"+usher+">")["ts"])
+		}, names("message")},
+	} {
+		since := len(w.Events(0))
+		ts := c.say()
+		if got := w.kinds(since); !slices.Equal(got, c.want) {
+			t.Errorf("made %v, want %v", got, c.want)
+		}
+		for _, e := range w.Events(since) {
+			var payload struct {
+				Event struct {
+					Text, TS, Channel, User string
+					EventTS                 string `json:"event_ts"`
+				}
+			}
+			decode(t, e.Payload, &payload)
+			if got := payload.Event; got.Text == "" || got.User == "" || got.Channel == "" || got.TS != ts || got.EventTS != ts {
+				t.Errorf("%s says %+v at %s", e.Type, got, ts)
+			}
+		}
+	}
+}
+
+// The app of a workspace file has the scopes and subscriptions that it says.
+func TestTheFileSaysWhatTheAppMay(t *testing.T) {
+	w := start(t, "app: {scopes: [channels:read], user_scopes: [], events: [channel_created, team_join]}"+acme, func(o *slacksim.Options) {
+		o.Events = slacksim.MessageEvents()
+	})
+	w.refuses("", w.bot("conversations.info", "channel", w.id("random")))
+	if got := w.bot("users.list"); got["error"] != "missing_scope" || got["needed"] != "users:read" || got["provided"] != "channels:read" {
+		t.Errorf("users.list: %v", got)
+	}
+	if got := w.call(w.acme.AdminToken, "users.list"); got["error"] != "missing_scope" || got["provided"] != "" {
+		t.Errorf("users.list as administrator: %v", got)
+	}
+	w.act("", slacksim.Act{As: "bob", Do: "post", Channel: "random", Text: "hi"})
+	w.act("", slacksim.Act{As: "bob", Do: "create_channel", Name: "fresh"})
+	w.act("", slacksim.Act{As: "bob", Do: "rename", Channel: "fresh", Name: "stale"})
+	w.act("", slacksim.Act{As: "alice", Do: "add_user", User: "dave"}) // subscribed, without users:read
+	if got := w.kinds(0); !slices.Equal(got, names("channel_created")) {
+		t.Errorf("events %v", got)
 	}
 }
 

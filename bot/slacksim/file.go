@@ -9,7 +9,16 @@ import (
 // everywhere; those left out are derived from names and Seed.
 type File struct {
 	Seed       int64           `yaml:"seed"`
+	App        FileApp         `yaml:"app"`
 	Workspaces []FileWorkspace `yaml:"workspaces"`
+}
+
+// FileApp is how the app is set up, as its manifest would say. Nil lists are
+// left out and stand for everything; Options that are set win.
+type FileApp struct {
+	Scopes     []string `yaml:"scopes"`      // of the bot tokens
+	UserScopes []string `yaml:"user_scopes"` // of the admin tokens
+	Events     []string `yaml:"events"`      // the app is subscribed to exactly these
 }
 
 // FileWorkspace is one workspace of a File.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,7 +15,12 @@ type fileProblem struct {
 	message string
 }
 
-func (p fileProblem) Error() string { return p.at + ": " + p.message }
+func (p fileProblem) Error() string {
+	if p.at == "" { // the file as a whole
+		return p.message
+	}
+	return p.at + ": " + p.message
+}
 
 // valid is check for a file that was not read from text.
 func (f *File) valid() error {
@@ -27,9 +33,9 @@ func (f *File) valid() error {
 
 // check reports everything in the file that does not fit together.
 func (f *File) check() []fileProblem {
-	var problems []fileProblem
+	problems := f.App.check()
 	if len(f.Workspaces) == 0 {
-		return []fileProblem{{"workspaces", "at least one is needed"}}
+		return append(problems, fileProblem{"workspaces", "at least one is needed"})
 	}
 	teams := map[string]bool{}
 	for i := range f.Workspaces {
@@ -49,6 +55,28 @@ func (f *File) check() []fileProblem {
 		teams[key] = true
 		c.workspace(w)
 	}
+	return problems
+}
+
+var (
+	scopeForm = regexp.MustCompile(`^[a-z._]+(:[a-z._]+)?$`)
+	eventForm = regexp.MustCompile(`^[a-z_]+(\.[a-z_]+)?$`)
+)
+
+// check takes every scope and event that Slack may know: an app's manifest has
+// also those that change nothing here.
+func (a FileApp) check() []fileProblem {
+	var problems []fileProblem
+	look := func(at string, all []string, form *regexp.Regexp, want string) {
+		for i, name := range all {
+			if !form.MatchString(name) {
+				problems = append(problems, fileProblem{fmt.Sprintf("app.%s[%d]", at, i), fmt.Sprintf("%q: %s", name, want)})
+			}
+		}
+	}
+	look("scopes", a.Scopes, scopeForm, "a scope is needed, such as channels:read")
+	look("user_scopes", a.UserScopes, scopeForm, "a scope is needed, such as admin.users:read")
+	look("events", a.Events, eventForm, "an event is needed, such as team_join or message.channels")
 	return problems
 }
 
@@ -127,6 +155,7 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 		}
 	}
 	c.users[botName] = true
+	general := ""
 	for i, ch := range w.Channels {
 		at := fmt.Sprintf("channels[%d]", i)
 		c.names(c.channels, at, "channel", ch.ID, ch.Name)
@@ -135,6 +164,11 @@ func (c *fileCheck) workspace(w *FileWorkspace) {
 		}
 		if ch.General && ch.Private {
 			c.say(at, "#general cannot be private")
+		}
+		if ch.General && general != "" {
+			c.say(at+".general", "#%s is the general channel already: a workspace has one", general)
+		} else if ch.General {
+			general = ch.Name
 		}
 		c.known(c.users, at+".members", "user", ch.Members)
 		if ch.Creator != "" {

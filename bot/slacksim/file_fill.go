@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
+	yamltoken "github.com/goccy/go-yaml/token"
 )
 
 // fill sets a value from a node; what is left out or null stays as it is.
@@ -123,6 +125,9 @@ func (r *fileReader) fillScalar(at string, n ast.Node, into reflect.Value) {
 	switch into.Kind() {
 	case reflect.String:
 		if !ok {
+			text, ok = r.joined(at, n)
+		}
+		if !ok {
 			r.say(at, "a text is needed")
 		}
 		into.SetString(text)
@@ -140,4 +145,25 @@ func (r *fileReader) fillScalar(at string, n ast.Node, into reflect.Value) {
 		}
 		into.SetInt(number)
 	}
+}
+
+// joined is a text such as channels:read. Within [ ] the parser takes its colon,
+// which no space follows, for that of a mapping.
+func (r *fileReader) joined(at string, n ast.Node) (string, bool) {
+	m, ok := n.(*ast.MappingNode)
+	if !ok || len(m.Values) != 1 || m.GetToken().Value != ":" {
+		return "", false
+	}
+	key, plain := m.Values[0].Key.(*ast.StringNode)
+	value, scalar := m.Values[0].Value.(ast.ScalarNode)
+	if !plain || !scalar || key.GetToken().Type != yamltoken.StringType {
+		return "", false
+	}
+	before, colon, after := key.GetToken(), m.GetToken().Position, value.GetToken()
+	if colon.Line != before.Position.Line || colon.Column != before.Position.Column+utf8.RuneCountInString(before.Value) ||
+		after.Position.Line != colon.Line || after.Position.Column != colon.Column+1 {
+		return "", false
+	}
+	r.places[at] = before.Position
+	return before.Value + ":" + after.Value, true
 }

@@ -64,7 +64,7 @@ func unreadable(name string, err error) error {
 func (r *fileReader) known(at string) bool {
 	return slices.ContainsFunc(r.problems, func(p fileProblem) bool {
 		rest, below := strings.CutPrefix(at, p.at)
-		return below && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		return below && (p.at == "" || rest == "" || rest[0] == '.' || rest[0] == '[')
 	})
 }
 

@@ -17,10 +17,10 @@ type Options struct {
 	EventsPerHour  int           // delivered from one workspace before app_rate_limited; 0 is Slack's 30,000
 	ReconnectEvery time.Duration // the age at which sockets are refreshed; 0 is hours
 	RetryScale     float64       // shrinks the waits before an event is sent again; 0 is 1
-	BotScopes      []string      // nil is every scope a bot can have here
-	UserScopes     []string      // of the admin token; nil is every scope
+	BotScopes      []string      // nil is what the workspace file says, or else every scope a bot can have here
+	UserScopes     []string      // of the admin token, likewise
 	AppScopes      []string      // of the app token; nil is connections:write and authorizations:read
-	Events         []string      // event subscriptions besides the usual ones, such as message.channels
+	Events         []string      // subscriptions besides the usual ones, such as MessageEvents; not where the workspace file names some
 	Commands       []string      // slash commands the app has; nil is any
 	Now            func() time.Time
 	Log            zerolog.Logger // the zero value logs nothing

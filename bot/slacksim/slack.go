@@ -60,7 +60,11 @@ func newSlack(o Options, base string) *slack {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	for _, kind := range append(defaultEvents(), o.Events...) {
+	subscriptions := f.App.Events
+	if subscriptions == nil {
+		subscriptions = append(defaultEvents(), o.Events...)
+	}
+	for _, kind := range subscriptions {
 		s.subscribed[kind] = true
 	}
 	appScopes := o.AppScopes
@@ -69,7 +73,7 @@ func newSlack(o Options, base string) *slack {
 	}
 	s.tokens[s.appToken] = &token{kind: appToken, scopes: newScopes(appScopes...)}
 	for i := range f.Workspaces {
-		s.build(&f.Workspaces[i], o)
+		s.build(&f.Workspaces[i], f.App, o)
 	}
 	return s
 }

@@ -37,6 +37,7 @@ func (s *Sim) Validate() error {
 func (s *Sim) Run(ctx context.Context, std Streams, log zerolog.Logger) error {
 	options := slacksim.Options{
 		Listen: s.Listen, NoRateLimits: s.NoRateLimits, ReconnectEvery: s.ReconnectEvery, RetryScale: s.RetryScale, Log: log,
+		Events: slacksim.MessageEvents(), // whose app will connect is not known
 	}
 	if s.Workspace != "" {
 		file, err := slacksim.LoadFile(s.Workspace)

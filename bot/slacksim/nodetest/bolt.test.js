@@ -88,6 +88,9 @@ app.view({ type: 'view_closed', callback_id: 'steps' }, async ({ ack, view }) =>
 const joins = once();
 app.event('member_joined_channel', async ({ event }) => joins.resolve(event));
 
+app.message('hello', async ({ message, say }) => say(`hello <@${message.user}>`));
+app.event('app_mention', async ({ event, say }) => say({ text: 'at your service', thread_ts: event.ts }));
+
 before(async () => { await app.start(); });
 after(async () => { await app.stop(); });
 
@@ -97,6 +100,16 @@ test('an event', async () => {
   const { users } = await state();
   assert.equal(users[event.user].name, 'bob');
   assert.equal(users[event.inviter].name, 'alice');
+});
+
+test('what is said, and said to it', async () => {
+  await act('alice', 'post', { channel: 'finance-department', text: `hello <@${workspace.bot_user_id}>` });
+  const { users } = await state();
+  const alice = Object.values(users).find((u) => u.name === 'alice').id;
+  await until('both answers', async () => {
+    const said = (await state()).messages.map((m) => m.text);
+    return said.includes(`hello <@${alice}>`) && said.includes('at your service');
+  });
 });
 
 test('a button', async () => {

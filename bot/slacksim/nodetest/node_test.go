@@ -73,7 +73,7 @@ func run(t *testing.T, script, modules string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := slacksim.Start(slacksim.Options{Workspace: file, RetryScale: 0.1})
+	sim, err := slacksim.Start(slacksim.Options{Workspace: file, RetryScale: 0.1, Events: slacksim.MessageEvents()})
 	if err != nil {
 		t.Fatal(err)
 	}
