@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -139,6 +140,24 @@ func TestWrongInputIsToldWhatIsRight(t *testing.T) {
 		_, got := w.control(c.method, c.path, c.body)
 		if detail, _ := got["detail"].(string); got["ok"] != false || !strings.Contains(detail, c.want) {
 			t.Errorf("%s %s: %v, want something about %s", c.path, c.body, got, c.want)
+		}
+	}
+}
+
+func TestTheReadmeNamesEveryVerb(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, got := start(t, acme).control("POST", "act", `{"do":"dance"}`)
+	_, list, found := strings.Cut(fmt.Sprint(got["detail"]), "one of ")
+	if verbs := strings.Split(list, ", "); !found || len(verbs) < 20 {
+		t.Errorf("no verbs in %v", got)
+	} else {
+		for _, verb := range verbs {
+			if !strings.Contains(string(readme), "`"+verb+"`") {
+				t.Errorf("%s is not in the README", verb)
+			}
 		}
 	}
 }
@@ -277,6 +296,10 @@ func TestItListensOnLoopbackOnly(t *testing.T) {
 		}
 	}
 	w := start(t, acme)
+	taken := strings.TrimSuffix(strings.TrimPrefix(w.ready.APIURL, "http://"), "/api/")
+	if _, err := slacksim.Start(slacksim.Options{Listen: taken}); err == nil || !strings.Contains(err.Error(), "the port is in use") {
+		t.Errorf("twice on %s: %v", taken, err)
+	}
 	r, err := http.NewRequest(http.MethodGet, w.ready.ControlURL+"state", nil)
 	if err != nil {
 		t.Fatal(err)

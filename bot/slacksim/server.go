@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -57,7 +58,10 @@ func listen(on string) (net.Listener, error) {
 		return nil, err
 	}
 	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", on)
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("listen on %q: the port is in use: end what has it, or let port 0 pick a free one", on)
+	case err != nil:
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return l, nil

@@ -32,6 +32,16 @@ func (s *Sim) Validate() error {
 	return nil
 }
 
+// Help says how to use what it prints.
+func (Sim) Help() string {
+	return `Example:
+  usher sim --listen 127.0.0.1:9000
+  curl 127.0.0.1:9000/sim/state
+  curl -d '{"as":"alice","do":"post","channel":"random","text":"hello"}' 127.0.0.1:9000/sim/act
+
+Give your client the api_url it prints as the API's address, and the tokens. Below control_url, act takes what people do, faults what shall go wrong; state, calls, events and sockets show what there is.`
+}
+
 // Run prints one line of JSON as soon as the local Slack listens, and serves
 // until the context ends.
 func (s *Sim) Run(ctx context.Context, std Streams, log zerolog.Logger) error {

@@ -14,10 +14,10 @@ import (
 	"time"
 )
 
-// TestSim starts the program as somebody else's test would, uses it over HTTP
-// and interrupts it.
+// TestSim starts the program with the example's workspace as somebody else's test
+// would, uses it over HTTP and interrupts it.
 func TestSim(t *testing.T) {
-	sim := exec.CommandContext(t.Context(), "usher", "sim", "--no-rate-limits", "--log-format", "json")
+	sim := exec.CommandContext(t.Context(), "usher", "sim", "--no-rate-limits", "--log-format", "json", "--workspace", "../../deploy/examples/workspace.yaml")
 	out, err := sim.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
