@@ -36,7 +36,7 @@ func newChecks(s *socket.Sockets, db *store.Store, p *policy, w *workspaces, o *
 		{Name: "mirror", Look: func(context.Context) (string, error) { return mirrors(w, o, d, rd) }},
 		{Name: "owner", Soft: true, Look: func(context.Context) (string, error) { return o.says(len(w.list())) }},
 		{Name: "policy", Soft: true, Look: p.check},
-		{Name: "names", Soft: true, Look: func(context.Context) (string, error) { return names(w, r) }},
+		{Name: "names", Soft: true, Look: func(context.Context) (string, error) { return names(w, r, rd) }},
 		{Name: "blocked", Soft: true, Look: func(ctx context.Context) (string, error) { return blocked(ctx, w, db) }},
 		{Name: "held", Soft: true, Look: func(ctx context.Context) (string, error) { return held(ctx, o, r) }},
 	}
@@ -63,9 +63,12 @@ func mirrors(w *workspaces, o *ownership, d *directory.Directory, rd *reading) (
 }
 
 // names says which names of the policy stand for nothing.
-func names(w *workspaces, r *dispatch.Requests) (string, error) {
+func names(w *workspaces, r *dispatch.Requests, rd *reading) (string, error) {
 	var all []rules.Problem
 	for _, team := range w.list() {
+		if rd.unread(team) {
+			return "whether every name in the policy stands for something is known once " + string(team) + " is read", nil
+		}
 		all = append(all, r.Problems(team)...)
 	}
 	if len(all) > 0 {
@@ -81,7 +84,11 @@ func blocked(ctx context.Context, w *workspaces, db *store.Store) (string, error
 			return "", err
 		}
 		if len(troubles) > 0 {
-			return "", fmt.Errorf("%s in %s wait for somebody to change a setting, the first: %s", count(len(troubles), "channel or group"), team, troubles[0].Sentence)
+			what, wait := "channels or groups", "wait"
+			if len(troubles) == 1 {
+				what, wait = "channel or group", "waits"
+			}
+			return "", fmt.Errorf("%d %s in %s %s for somebody to change a setting, the first: %s", len(troubles), what, team, wait, troubles[0].Sentence)
 		}
 	}
 	return "nothing waits for a setting to be changed", nil

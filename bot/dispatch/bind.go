@@ -68,10 +68,11 @@ func (r *Requests) bind(team workspace.TeamID, s *scene, policy *rules.Policy, w
 	}
 	told := map[string]bool{}
 	for _, p := range s.problems {
-		told[p.Error()] = true
+		told[p.Error()] = s.said
 	}
+	s.said = !r.config.Standing(team).Reading // before everything was read, much stands for nothing
 	for _, p := range problems {
-		if !told[p.Error()] {
+		if s.said && !told[p.Error()] {
 			r.config.Log.Warn().Str(config.FieldTeam, string(team)).Str(config.FieldPlace, p.At.String()).Str("rule", p.Rule).
 				Str(config.FieldReason, p.What).Msg("found a problem in the policy")
 		}

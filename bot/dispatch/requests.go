@@ -48,6 +48,7 @@ type scene struct {
 	of       *rules.Policy // what bound was made of
 	at       time.Time     // when
 	problems []rules.Problem
+	said     bool // the operator was told of the problems
 	pinned   rules.Bindings
 	unkept   bool // pinned is not what is stored
 	grown    bool // a name came to stand for something that stood for nothing before

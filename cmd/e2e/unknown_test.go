@@ -177,3 +177,31 @@ func TestABrokenPolicyRemovesNobody(t *testing.T) {
 	w.until("alice is told", func(s slacksim.State) bool { return heard(s, "alice", "the last good policy stays in force") == 1 })
 	w.nobodyGone(since)
 }
+
+// While a workspace is read for the first time, much that the policy names is
+// not known yet: that is nothing wrong with it. Whoever looked at /readyz at that
+// time put it into the log.
+func TestWhatIsNotReadYetIsNoProblemOfThePolicy(t *testing.T) {
+	w := newTown(t, nil)
+	if err := w.slack.Fault(slacksim.Fault{Method: "conversations.list", Status: 503}); err != nil {
+		t.Fatal(err)
+	}
+	b := w.startAtOnce(w.settings())
+	w.until("the bot has begun to read", func(slacksim.State) bool {
+		return slices.ContainsFunc(w.slack.Calls(0), func(c slacksim.Call) bool { return c.Method == "conversations.list" })
+	})
+	_, findings := b.Look(t.Context())
+	for _, f := range findings {
+		if f.Name == "names" && !f.OK {
+			t.Errorf("while nothing is read: %s", f.Sentence)
+		}
+	}
+	if err := w.slack.Fault(slacksim.Fault{Clear: true}); err != nil {
+		t.Fatal(err)
+	}
+	w.ready(b)
+	w.stop(b)
+	if strings.Contains(w.log.String(), "found a problem in the policy") {
+		t.Errorf("the log:\n%s", w.log)
+	}
+}
