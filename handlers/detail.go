@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"slices"
+
 	"usher/handlers/view"
 	"usher/rules"
 	"usher/rules/workspace"
@@ -27,14 +29,36 @@ func (r Request) detail(c rules.Cluster, page int, reader workspace.UserID) view
 	for _, ch := range channels[from:to] {
 		d.Rooms = append(d.Rooms, r.clusterRoom(ch))
 	}
-	for _, rec := range r.memory().Lately(c.Name, 10) {
-		name := string(rec.Decision.Channel)
-		if ch, ok := r.Workspace.Channel(rec.Decision.Channel); ok {
+	d.Lately = r.lately(c.Name)
+	return d
+}
+
+// Most decisions of a rule that are shown, and that are looked at for them.
+const (
+	mostLately = 10
+	lookLately = 100
+)
+
+// lately are a rule's last decisions, newest first. Whoever may stay for a while
+// is decided about at every comparison: only the first time, when they were told,
+// is news.
+func (r Request) lately(cluster string) []view.Event {
+	var all []view.Event
+	last := map[workspace.Seat]string{}
+	for _, rec := range slices.Backward(r.memory().Lately(cluster, lookLately)) {
+		seat, what := workspace.Seat{Channel: rec.Decision.Channel, User: rec.Decision.User}, cameOf(rec)
+		if rec.Decision.Verdict != rules.Remove && last[seat] == what {
+			continue
+		}
+		last[seat] = what
+		name := string(seat.Channel)
+		if ch, ok := r.Workspace.Channel(seat.Channel); ok {
 			name = ch.Name
 		}
-		d.Lately = append(d.Lately, view.Event{At: rec.At, User: rec.Decision.User, Channel: name, What: cameOf(rec)})
+		all = append(all, view.Event{At: rec.At, User: seat.User, Channel: name, What: what})
 	}
-	return d
+	slices.Reverse(all)
+	return all[:min(len(all), mostLately)]
 }
 
 func (r Request) clusterRoom(ch workspace.Channel) view.ClusterRoom {
@@ -70,6 +94,8 @@ func cameOf(rec Recorded) string {
 		return "would be removed"
 	case d.DryRun && d.Verdict == rules.Warn:
 		return "would be told"
+	case d.Verdict == rules.Warn && !d.Until.IsZero():
+		return "told, with time to leave"
 	case d.Verdict != rules.Remove:
 		return words
 	}

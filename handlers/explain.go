@@ -19,7 +19,7 @@ func (a asker) explain(c workspace.Channel, of workspace.UserID) view.Message {
 	why := view.Why{
 		Room: a.room(c), Inside: inside, Verdict: d.Verdict, DryRun: d.DryRun, Cluster: d.Cluster,
 		Join: d.Join, Settled: settledBy(d), Description: a.about(d.Cluster),
-		Reasons: d.Words(a.Workspace, a.me), Until: d.Until, Whom: a.whom(d.Cluster),
+		Reasons: d.Words(a.Workspace, a.me), Until: d.Until, Whom: a.whom(d.Cluster), Command: a.Settings.command(),
 	}
 	if of != a.me {
 		why.Of = of

@@ -6,6 +6,7 @@ import (
 	"usher/handlers/view"
 	"usher/rules"
 	"usher/rules/action"
+	"usher/rules/workspace"
 )
 
 // Home draws somebody's App Home as it is now. Only Policy, Workspace, At,
@@ -36,12 +37,20 @@ func (a asker) hints() []string {
 	var hints []string
 	now := a.memory().Standing()
 	if now.Paused {
-		hints = append(hints, "I am paused at the moment and change nothing.")
+		hints = append(hints, a.paused(now).Hint(a.called(now.PausedBy)))
 	}
 	if a.admin() && a.onlyReports() {
 		hints = append(hints, "No rule is enforced yet: I only report what I would do.")
 	}
 	return hints
+}
+
+// called is somebody's name, as plain text.
+func (r Request) called(id workspace.UserID) string {
+	if u, ok := r.Workspace.User(id); ok {
+		return u.Called()
+	}
+	return "somebody on the machine I run on"
 }
 
 func (r Request) onlyReports() bool {

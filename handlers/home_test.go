@@ -47,6 +47,7 @@ func TestHome(t *testing.T) {
 		{"admin", action.Home{User: "U0ALICE"}, nil},
 		{"searched", action.Home{User: "U0BOB", Words: "fore", Page: 9}, nil},
 		{"paused", action.Home{User: "U0BOB"}, paused},
+		{"paused_admin", action.Home{User: "U0ALICE"}, paused},
 		{"nobody", action.Home{User: "U0NOBODY"}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -84,7 +84,7 @@ func operatorRoutes() []Route {
 // pause stops every change of the workspace at once.
 func (a asker) pause(why string) (Outcome, view.Message, error) {
 	if now := a.memory().Standing(); now.Paused {
-		return Outcome{}, view.Message{}, complain(view.PausedFor(now.PausedBy, a.Settings.command()))
+		return Outcome{}, view.Message{}, complain(view.PausedFor(a.paused(now), a.Settings.command()))
 	}
 	out := Outcome{Pause: &Pausing{On: true, By: a.me, Why: why}}
 	a.publish(&out, a.openers()...)

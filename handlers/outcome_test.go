@@ -65,7 +65,9 @@ func opened(users ...workspace.UserID) func(*world) {
 	}
 }
 
-func paused(x *world) { x.memory.standing = handlers.Standing{Paused: true, PausedBy: "U0ALICE"} }
+func paused(x *world) {
+	x.memory.standing = handlers.Standing{Paused: true, PausedBy: "U0ALICE", PausedWhy: "the rule is wrong"}
+}
 
 func guest(u workspace.UserID) func(*world) {
 	return func(x *world) {
@@ -173,6 +175,7 @@ func TestCommand(t *testing.T) {
 		command("join_undetermined", "U0MALLORY", "join #finance-reports", doubt("C0DEPT")),
 		command("leave", "U0BOB", "leave #finance-reports", nil),
 		command("leave_not_in", "U0MALLORY", "leave #finance-reports", nil),
+		command("leave_private", "U0BOB", "leave #finance-department", nil),
 		command("leave_general", "U0BOB", "leave general", nil),
 		command("leave_without_bot", "U0BOB", "leave #finance-outside", nil),
 		command("why", "U0BOB", "why #finance-forecast", nil),
@@ -196,6 +199,7 @@ func TestCommand(t *testing.T) {
 		command("status", "U0BOB", "status", nil),
 		command("status_admin", "U0ALICE", "status", nil),
 		command("status_paused", "U0BOB", "status", paused),
+		command("status_paused_admin", "U0ALICE", "status", paused),
 	})
 }
 
@@ -318,6 +322,11 @@ func past() []handlers.Recorded {
 	add(rules.Review, false, "")
 	add(rules.Undetermined, false, "")
 	all[len(all)-1].Decision.Channel = "C0GONE"
+	for ago := range 3 { // at every comparison; they were told at the first
+		add(rules.Warn, false, "")
+		last := &all[len(all)-1]
+		last.At, last.Decision.User, last.Decision.Until = noon.Add(-time.Duration(ago+1)*time.Hour), "U0ERIN", noon.Add(24*time.Hour)
+	}
 	return all
 }
 

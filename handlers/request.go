@@ -93,13 +93,14 @@ type Trouble struct {
 
 // Standing is how a workspace is doing, for `status` and the Home.
 type Standing struct {
-	Paused   bool // nothing is changed until somebody resumes
-	PausedBy workspace.UserID
-	PausedAt time.Time
-	Reading  bool      // the first reading of the workspace is not over
-	Waiting  int       // stored actions not carried out yet
-	Planned  time.Time // when the whole workspace was last compared with the policy
-	Sockets  int       // open connections to Slack
+	Paused    bool // nothing is changed until somebody resumes
+	PausedBy  workspace.UserID
+	PausedAt  time.Time
+	PausedWhy string    // what they typed; may be empty
+	Reading   bool      // the first reading of the workspace is not over
+	Waiting   int       // stored actions not carried out yet
+	Planned   time.Time // when the whole workspace was last compared with the policy
+	Sockets   int       // open connections to Slack
 }
 
 // nothing is the Memory of a Request that has none.

@@ -53,7 +53,7 @@ func (r Request) planned(out *Outcome, why string, by workspace.UserID, hash str
 func (a asker) apply(hash string) (Outcome, view.Message, error) {
 	var out Outcome
 	if now := a.memory().Standing(); now.Paused {
-		return out, view.Message{}, complain(view.PausedFor(now.PausedBy, a.Settings.command()))
+		return out, view.Message{}, complain(view.PausedFor(a.paused(now), a.Settings.command()))
 	}
 	plan := a.Policy.Plan(a.Workspace, a.At)
 	if hash != "" && hash != plan.Hash {
@@ -104,7 +104,7 @@ func (a asker) undo(id string) (Outcome, view.Message, error) {
 		return out, view.Message{}, complain(view.NoRun(id))
 	}
 	if now := a.memory().Standing(); now.Paused {
-		return out, view.Message{}, complain(view.PausedFor(now.PausedBy, a.Settings.command()))
+		return out, view.Message{}, complain(view.PausedFor(a.paused(now), a.Settings.command()))
 	}
 	m := view.Undone{Run: id, Stopped: run.Waiting}
 	if run.Waiting > 0 {

@@ -9,13 +9,22 @@ import (
 func (a asker) status() view.Message {
 	now := a.memory().Standing()
 	s := view.Status{
-		Paused: now.Paused, PausedBy: now.PausedBy, PausedAt: now.PausedAt,
+		Paused: now.Paused, Pause: a.paused(now),
 		Reading: now.Reading, Whom: a.whom(""),
 	}
 	if a.admin() {
 		s.Numbers = a.numbers(now)
 	}
 	return s.Message()
+}
+
+// paused is what somebody may know of a pause: why it is only administrators.
+func (a asker) paused(now Standing) view.Pause {
+	p := view.Pause{By: now.PausedBy, At: now.PausedAt}
+	if a.admin() || a.me == CLI {
+		p.Why = now.PausedWhy
+	}
+	return p
 }
 
 func (r Request) numbers(now Standing) *view.Numbers {

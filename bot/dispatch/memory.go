@@ -60,6 +60,7 @@ func (m memory) Standing() handlers.Standing {
 			return standing, err
 		}
 		standing.Paused, standing.PausedBy, standing.PausedAt = paused, workspace.UserID(p.By), p.At
+		standing.PausedWhy = p.Why
 		if standing.Waiting, err = db.WaitingCount(ctx, m.team); err != nil {
 			return standing, err
 		}

@@ -49,16 +49,24 @@ func unknown(words []string) error {
 		m.Instead = string(Join) + " " + words[0]
 		return m
 	}
+	if near := nearest(words[0]); near != "" {
+		spec, _ := Of(near)
+		m.Instead = strings.Join(append([]string{string(spec.Verb)}, words[1:]...), " ")
+	}
+	return m
+}
+
+// nearest is the verb, or a word for one, that was probably meant; empty for none.
+func nearest(word string) string {
 	var verbs []string
 	for _, s := range grammar {
 		verbs = append(verbs, string(s.Verb))
 		verbs = append(verbs, s.Aliases...)
 	}
-	if near := Closest(words[0], verbs, 1); len(near) == 1 {
-		spec, _ := Of(near[0])
-		m.Instead = strings.Join(append([]string{string(spec.Verb)}, words[1:]...), " ")
+	if near := Closest(word, verbs, 1); len(near) == 1 {
+		return near[0]
 	}
-	return m
+	return ""
 }
 
 func (s Spec) read(words []string) (Call, error) {
@@ -69,9 +77,11 @@ func (s Spec) read(words []string) (Call, error) {
 	}
 	if len(s.Arguments) == 1 && s.Arguments[0].Kind == VerbName {
 		if len(words) > 0 {
-			if about, ok := Of(words[0]); ok {
-				call.About = about.Verb
+			about, ok := Of(words[0])
+			if near := nearest(words[0]); !ok && near != "" {
+				about, _ = Of(near)
 			}
+			call.About = about.Verb
 		}
 		return call, nil
 	}

@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		{" \t\u00a0\u200b ", command.Call{Verb: command.Help}},
 		{"help", command.Call{Verb: command.Help}},
 		{"HELP Join", command.Call{Verb: command.Help, About: command.Join}},
+		{"help jion", command.Call{Verb: command.Help, About: command.Join}},
 		{"help nonsense", command.Call{Verb: command.Help}},
 		{"hello there", command.Call{Verb: command.Help}},
 		{"list", command.Call{Verb: command.List}},

@@ -39,7 +39,10 @@ func NoLonger(r Room, command string) Message {
 }
 
 // TakingOut is said at once.
-func TakingOut(r Room) Message { return Say("Taking you out of " + r.Called() + " …") }
+func TakingOut(r Room) Message {
+	r.In = false // as it is when they read it: Slack shows no link to those who are out
+	return Say("Taking you out of " + r.Called() + " …")
+}
 
 // TakenOut is said when it is done.
 func TakenOut(r Room, command string) Message {
@@ -53,11 +56,11 @@ func TakenOut(r Room, command string) Message {
 
 // NotTakenOut is said when Slack refused. why is plain text and may be empty.
 func NotTakenOut(r Room, why string) Message {
-	text := "I could not take you out of " + r.Called() + "."
+	text := "I could not take you out of " + r.Called() + ". You can leave by yourself: open the channel and type `/leave`."
 	if why != "" {
 		text += " " + sentence(why)
 	}
-	return Say(text + " You can leave by yourself: open the channel and type `/leave`.")
+	return Say(text)
 }
 
 // sentence is plain text as one escaped sentence.

@@ -58,7 +58,7 @@ var clusters = []view.Cluster{
 var troubles = []view.Trouble{{Channel: "C0SECRET", Name: "finance-secret", Private: true, Why: "I am not a member. Somebody inside has to add me with /invite."}}
 
 func messages() map[string]view.Message {
-	why := view.Why{Room: forecast, Cluster: "finance", Description: "The finance department's rooms", Whom: both, Reasons: []string{"not in #finance-department", "an exception would be needed"}}
+	why := view.Why{Command: "/usher", Room: forecast, Cluster: "finance", Description: "The finance department's rooms", Whom: both, Reasons: []string{"not in #finance-department", "an exception would be needed"}}
 	kind := func(change func(*view.Why)) view.Message { y := why; change(&y); return y.Message() }
 	say := func(what, next string) view.Message { return view.Complaint(what, next) }
 	notice := func(t action.Topic) view.Message {
@@ -100,7 +100,7 @@ func messages() map[string]view.Message {
 		"why_warned":       kind(func(y *view.Why) { y.Verdict, y.Inside = rules.Warn, true }),
 		"why_not_managed":  kind(func(y *view.Why) { y.Verdict, y.Settled = rules.Undetermined, rules.CodeCannotManage }),
 		"status":           view.Status{Whom: help}.Message(),
-		"status_paused":    view.Status{Paused: true, PausedBy: "U0ALICE", PausedAt: noon}.Message(),
+		"status_paused":    view.Status{Paused: true, Pause: view.Pause{By: "U0ALICE", At: noon, Why: "the <finance> rule is wrong"}}.Message(),
 		"status_reading":   view.Status{Reading: true}.Message(),
 		"status_admin":     view.Status{Numbers: &view.Numbers{Version: "1.2.3", People: 1200, Channels: 300, Governed: 12, Enforced: 3, Reports: 1, Waiting: 1, Blocked: 0, Planned: noon, Sockets: 2}}.Message(),
 		"letting_in":       view.LettingIn(forecast),

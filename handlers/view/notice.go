@@ -56,6 +56,9 @@ func (n Notice) Message() Message {
 		why()
 		lines = append(lines, "If you think you belong there: "+lower(n.Whom.Ask()))
 		press = n.buttons()
+		if n.Channel != "" {
+			press = append([]slack.BlockElement{Room{ID: n.Channel, Name: n.ChannelName}.leave()}, press...)
+		}
 	case action.GraceStarted:
 		lines = append(lines, fmt.Sprintf("You can stay in %s until %s; then I take you out%s.", channel, Date(n.Until), n.rule(" because of the rule ")))
 		why()

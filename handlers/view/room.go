@@ -71,12 +71,16 @@ func (r Room) block() slack.Block {
 	case r.In && !r.Stays:
 		line.Accessory = slack.NewAccessory(r.leave())
 	case !r.In && r.MayJoin:
-		join := button(ActionJoin, string(r.ID), "Join")
-		join.Style = slack.StylePrimary
-		join.AccessibilityLabel = clip("Join #"+r.Name, maxButton)
-		line.Accessory = slack.NewAccessory(join)
+		line.Accessory = slack.NewAccessory(r.join())
 	}
 	return line
+}
+
+func (r Room) join() *slack.ButtonBlockElement {
+	join := button(ActionJoin, string(r.ID), "Join")
+	join.Style = slack.StylePrimary
+	join.AccessibilityLabel = clip("Join #"+r.Name, maxButton)
+	return join
 }
 
 func (r Room) leave() *slack.ButtonBlockElement {

@@ -4,18 +4,15 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"usher/rules/workspace"
 )
 
 // Status is how things stand, for `status`.
 type Status struct {
-	Paused   bool
-	PausedBy workspace.UserID
-	PausedAt time.Time
-	Reading  bool // the first reading is not over
-	Numbers  *Numbers
-	Whom     Whom
+	Paused  bool
+	Pause   Pause
+	Reading bool // the first reading is not over
+	Numbers *Numbers
+	Whom    Whom
 }
 
 // Numbers are for administrators.
@@ -35,7 +32,7 @@ func (s Status) Message() Message {
 	lines := []string{"I am here and doing my work."}
 	switch {
 	case s.Paused:
-		lines = []string{s.paused()}
+		lines = []string{s.Pause.Sentence()}
 	case s.Reading:
 		lines = []string{"I am still reading this workspace for the first time. Until that is done I let in only those I am sure about, and remove nobody."}
 	}
@@ -58,15 +55,4 @@ func (s Status) Message() Message {
 		lines = append(lines, "Is something not as it should be? "+s.Whom.Ask())
 	}
 	return Say(strings.Join(lines, "\n"))
-}
-
-func (s Status) paused() string {
-	text := "I am paused and change nothing"
-	if s.PausedBy != "" {
-		text += "; " + UserMention(s.PausedBy) + " asked for it"
-		if !s.PausedAt.IsZero() {
-			text += " on " + Date(s.PausedAt)
-		}
-	}
-	return text + "."
 }

@@ -3,19 +3,50 @@ package view
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"usher/rules/workspace"
 )
 
-// PausedFor says to somebody who wants something changed that nothing is.
-func PausedFor(by workspace.UserID, command string) (what, next string) {
-	what = "I am paused and change nothing."
-	if by != "" {
-		what = "I am paused and change nothing; " + mentions([]workspace.UserID{by}) + " asked for it."
+// Pause is since when nothing is changed, and because of whom. Any of it may be
+// empty; Why is plain text, for administrators.
+type Pause struct {
+	By  workspace.UserID
+	At  time.Time
+	Why string
+}
+
+// Sentence says it.
+func (p Pause) Sentence() string {
+	text := "I am paused and change nothing"
+	if p.By != "" {
+		text += "; " + mentions([]workspace.UserID{p.By}) + " asked for it"
+		if !p.At.IsZero() {
+			text += " on " + Date(p.At)
+		}
 	}
-	return what, "An administrator lets me go on with " + Code(command+" resume") + "."
+	if p.Why != "" {
+		return text + ": “" + Escape(clip(p.Why, mostWhy)) + "”."
+	}
+	return text + "."
+}
+
+// mostWhy is how much of a reason is shown.
+const mostWhy = 200
+
+// Hint is the same on the Home, as plain text; who is the name of who asked for it.
+func (p Pause) Hint(who string) string {
+	if p.Why == "" {
+		return "I am paused at the moment and change nothing."
+	}
+	return fmt.Sprintf("I am paused and change nothing: “%s” (%s).", clip(p.Why, mostWhy), clip(who, 80))
+}
+
+// PausedFor says to an administrator who wants something changed that nothing is.
+func PausedFor(p Pause, command string) (what, next string) {
+	return p.Sentence(), "An administrator lets me go on with " + Code(command+" resume") + "."
 }
 
 // PausedNow answers who paused.

@@ -37,9 +37,10 @@ func TestSteeringViews(t *testing.T) {
 		"message_undone": view.Undone{Run: "r1", As: "r2", Back: 2, There: 1, Stopped: 4, Out: []view.StaysOut{
 			{User: "U0MALLORY", Channel: room, Why: []string{"Not in <#C0DEPT>."}}, {User: "U0BOB", Channel: room},
 		}}.Message(),
-		"message_discarded":  view.Discarded(12),
-		"message_other_plan": view.Complaint(view.OtherPlan("<!channel>", "1f0c9e6a2b7d4c35")),
-		"message_paused_for": view.Complaint(view.PausedFor("U0ALICE", "/usher")),
+		"message_discarded":      view.Discarded(12),
+		"message_other_plan":     view.Complaint(view.OtherPlan("<!channel>", "1f0c9e6a2b7d4c35")),
+		"message_paused_for_cli": view.Complaint(view.PausedFor(view.Pause{By: "cli", At: noon, Why: "the rule is wrong"}, "/usher")),
+		"message_paused_for":     view.Complaint(view.PausedFor(view.Pause{By: "U0ALICE"}, "/usher")),
 	} {
 		t.Run(name, func(t *testing.T) {
 			legal(t, v)

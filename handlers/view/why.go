@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -23,6 +25,7 @@ type Why struct {
 	Reasons     []string // plain text, in the order looked at
 	Until       time.Time
 	Whom        Whom
+	Command     string
 }
 
 // Message is the explanation.
@@ -47,6 +50,12 @@ func (y Why) Message() Message {
 		}
 		lines = append(lines, "I am reading it again; please ask once more in a minute.")
 	case rules.Unmanaged, rules.Allow:
+	}
+	if y.Verdict == rules.Allow && !y.Inside && !y.DryRun && y.Of == "" {
+		lines = append(lines, "To go in: "+Code(y.Command+" join #"+y.Room.Name)+".")
+		m := Say(strings.Join(lines, "\n"))
+		m.Blocks = []slack.Block{section(m.Text), actions(y.Room.join())}
+		return m
 	}
 	return Say(strings.Join(lines, "\n"))
 }
