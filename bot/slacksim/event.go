@@ -24,7 +24,7 @@ type Event struct {
 
 // logKept bounds the logs of calls and events; a program that looks less often
 // than that misses the oldest.
-const logKept = 20_000
+const logKept = 100_000
 
 // Slack delivers so many events an hour to an app from one workspace, and then
 // only says that it does not.

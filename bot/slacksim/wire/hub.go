@@ -34,7 +34,7 @@ const (
 	closeAfter     = time.Second // from refresh_requested to the end of the socket
 	ticketLife     = time.Minute
 	silenceAllowed = 30 * time.Second // no frame and no pong: the peer is gone
-	recordsKept    = 20_000           // frames remembered for Deliveries and late acks
+	recordsKept    = 100_000          // frames remembered for Deliveries and late acks
 )
 
 // Options set up a Hub. The zero value behaves as Slack does, without ever

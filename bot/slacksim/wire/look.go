@@ -66,7 +66,7 @@ func (h *Hub) Sockets() Sockets {
 }
 
 // Deliveries returns the attempts to deliver the envelopes sent under an event
-// id, oldest first. Only the latest 20,000 attempts of all are remembered.
+// id, oldest first. Only the latest 100,000 attempts of all are remembered.
 func (h *Hub) Deliveries(eventID string) []Delivery {
 	h.mu.Lock()
 	defer h.mu.Unlock()
