@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -25,10 +26,7 @@ func (d *deed) slash() ActAnswer {
 		d.mu.Unlock()
 		return ActAnswer{Error: "invalid_command", Detail: command + " is not a valid command"}
 	}
-	c := d.w.channel(d.Channel)
-	if d.Channel == "" {
-		c = d.w.dmWith(d.me, d.w.bot)
-	}
+	c := d.w.conversation(cmp.Or(d.Channel, d.w.bot.id), d.me)
 	if c == nil || !d.w.visible(c, d.me) {
 		d.mu.Unlock()
 		return ActAnswer{Error: "channel_not_found"}

@@ -186,6 +186,7 @@ func chatUpdate(c *call) (answer, *failure) {
 	if f != nil {
 		return nil, f
 	}
+	before := m.body()
 	m.text = next.text
 	if c.given("blocks") || strings.TrimSpace(m.text) != "" {
 		m.blocks = next.blocks
@@ -194,6 +195,7 @@ func chatUpdate(c *call) (answer, *failure) {
 		m.attachments = next.attachments
 	}
 	m.edited = c.w.ts()
+	c.w.emitEdited(m, before)
 	return answer{"channel": ch.id, "ts": m.ts, "text": m.text, "message": m.body()}, nil
 }
 
@@ -202,6 +204,6 @@ func chatDelete(c *call) (answer, *failure) {
 	if f != nil {
 		return nil, f
 	}
-	m.deleted = true
+	c.w.erase(m)
 	return answer{"channel": ch.id, "ts": m.ts}, nil
 }

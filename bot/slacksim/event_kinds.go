@@ -115,8 +115,28 @@ func (w *workspace) emitMessage(c *channel, m *message) {
 	if !c.dm && m.user != w.bot.id && strings.Contains(m.text, "<@"+w.bot.id+">") {
 		w.emit("app_mention", "", merge(m.body(), answer{"channel": c.id, "event_ts": m.ts, "team": w.id}))
 	}
-	kind := map[string]string{"channels": "channel", "groups": "group", "im": "im", "mpim": "mpim"}[c.kind()]
-	w.emit("message", c.kind()+":history", merge(m.body(), answer{"channel": c.id, "channel_type": kind, "event_ts": m.ts, "team": w.id}))
+	w.emit("message", c.kind()+":history", merge(m.body(), answer{"channel": c.id, "channel_type": messageType(c), "event_ts": m.ts, "team": w.id}))
+}
+
+// messageType is what message events call the kinds of conversation.
+func messageType(c *channel) string {
+	return map[string]string{"channels": "channel", "groups": "group", "im": "im", "mpim": "mpim"}[c.kind()]
+}
+
+// emitEdited tells that a message is not what it was, or no more.
+func (w *workspace) emitEdited(m *message, before answer) {
+	c := w.channels[m.channel]
+	if m.to != "" || c == nil || !c.members.has(w.bot.id) {
+		return
+	}
+	ts := w.ts()
+	event := answer{"hidden": true, "ts": ts, "event_ts": ts, "channel": c.id, "channel_type": messageType(c), "previous_message": before}
+	if m.deleted {
+		event["subtype"], event["deleted_ts"] = "message_deleted", m.ts
+	} else {
+		event["subtype"], event["message"] = "message_changed", m.body()
+	}
+	w.emit("message", c.kind()+":history", event)
 }
 
 // emitShared tells that a share with another team began or ended.

@@ -139,6 +139,51 @@ func TestWhatIsSaid(t *testing.T) {
 	}
 }
 
+// Whoever listens hears of changes and deletions too, with what was said before.
+func TestWhatIsSaidMayChange(t *testing.T) {
+	w := start(t, acme, func(o *slacksim.Options) { o.Events = slacksim.MessageEvents() })
+	room := w.id("random")
+	ts := fmt.Sprint(w.bot("chat.postMessage", "channel", room, "text", "first")["ts"])
+	w.refuses("", w.bot("pins.add", "channel", room, "timestamp", ts))
+	whisper := fmt.Sprint(w.bot("chat.postEphemeral", "channel", room, "user", w.id("bob"), "text", "psst")["message_ts"])
+	for _, c := range []struct {
+		want   string
+		change func() map[string]any
+	}{
+		{"message_changed first second", func() map[string]any { return w.bot("chat.update", "channel", room, "ts", ts, "text", "second") }},
+		{"message_deleted second ", func() map[string]any { return w.bot("chat.delete", "channel", room, "ts", ts) }},
+	} {
+		since := len(w.Events(0))
+		w.refuses("", c.change())
+		made := w.Events(since)
+		if len(made) != 1 || made[0].Type != "message" {
+			t.Fatalf("%s: made %v", c.want, w.kinds(since))
+		}
+		type said struct{ Text, TS string }
+		var payload struct {
+			Event struct {
+				Subtype, Channel string
+				DeletedTS        string `json:"deleted_ts"`
+				Message          said
+				Previous         said `json:"previous_message"`
+			}
+		}
+		decode(t, made[0].Payload, &payload)
+		e := payload.Event
+		if got := e.Subtype + " " + e.Previous.Text + " " + e.Message.Text; got != c.want || e.Channel != room || e.Previous.TS != ts || e.Message.TS+e.DeletedTS != ts {
+			t.Errorf("got %+v, want %s", e, c.want)
+		}
+	}
+	if pins := w.channel("random").Pins; len(pins) > 0 {
+		t.Errorf("what was deleted is still pinned: %v", pins)
+	}
+	since := len(w.Events(0))
+	w.refuses("message_not_found", w.bot("chat.delete", "channel", room, "ts", whisper))
+	if got := w.kinds(since); len(got) > 0 {
+		t.Errorf("a whisper made %v", got)
+	}
+}
+
 // The app of a workspace file has the scopes and subscriptions that it says.
 func TestTheFileSaysWhatTheAppMay(t *testing.T) {
 	w := start(t, "app: {scopes: [channels:read], user_scopes: [], events: [channel_created, team_join]}"+acme, func(o *slacksim.Options) {

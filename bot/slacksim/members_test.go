@@ -194,6 +194,8 @@ func TestWhatPeopleMayDo(t *testing.T) {
 		{"", slacksim.Act{As: "alice", Do: "disable_usergroup", Usergroup: "finance"}},
 		{"not_an_enterprise", slacksim.Act{As: "alice", Do: "set_idp_group", IDPGroup: "x"}},
 		{"dispatch_failed", slacksim.Act{As: "carol", Do: "slash", Command: "/usher"}},
+		{"dispatch_failed", slacksim.Act{As: "carol", Do: "slash", Command: "/usher", Channel: "usher"}},
+		{"channel_not_found", slacksim.Act{As: "carol", Do: "slash", Command: "/usher", Channel: "nowhere"}},
 		{"view_not_found", slacksim.Act{As: "carol", Do: "submit", ViewID: "V1"}},
 	} {
 		t.Logf("%+v", c.act)

@@ -35,6 +35,15 @@ func (w *workspace) post(c *channel, m *message) *message {
 	return m
 }
 
+// erase deletes a message, and its pin with it.
+func (w *workspace) erase(m *message) {
+	m.deleted = true
+	if c := w.channels[m.channel]; c != nil {
+		c.pins = slices.DeleteFunc(slices.Clone(c.pins), func(p pin) bool { return p.ts == m.ts })
+	}
+	w.emitEdited(m, m.body())
+}
+
 // message finds one by channel and ts; ephemeral ones only for those who see
 // them.
 func (w *workspace) message(channel, ts string) *message {

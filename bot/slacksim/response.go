@@ -68,14 +68,16 @@ func (r *responseURL) respond(p response) (*message, *failure) {
 	switch {
 	case p.DeleteOriginal:
 		if r.source != nil {
-			r.source.deleted = true
+			w.erase(r.source)
 		}
 		return nil, nil
 	case p.empty():
 		return nil, fail("no_text")
 	case p.ReplaceOriginal && r.source != nil:
+		before := r.source.body()
 		r.source.text, r.source.edited = p.Text, w.ts()
 		r.source.blocks, r.source.attachments = w.slack.identified(p.Blocks), p.Attachments
+		w.emitEdited(r.source, before)
 		r.said = append(r.said, r.source)
 		return r.source, nil
 	}
