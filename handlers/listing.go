@@ -42,15 +42,7 @@ func (a asker) rooms(words string) []view.Room {
 		}
 		rooms = append(rooms, room)
 	}
-	slices.SortStableFunc(rooms, func(x, y view.Room) int {
-		if x.In != y.In {
-			if y.In {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(x.Name, y.Name)
-	})
+	slices.SortStableFunc(rooms, view.Room.Compare)
 	return rooms
 }
 

@@ -13,7 +13,7 @@ import (
 // Home is everything somebody's App Home shows.
 type Home struct {
 	Place   Place
-	Rooms   []Room // those one may join first, then those one is in, by name
+	Rooms   []Room // in the order of Room.Compare
 	Groups  []Group
 	Join    []GroupRow // user groups one may join or leave by oneself
 	Hints   []string   // what everybody should know first, plain text: paused, …

@@ -10,7 +10,7 @@ import (
 // List is what `list` answers with.
 type List struct {
 	Place   Place
-	Rooms   []Room     // those one may join first, then those one is in, by name
+	Rooms   []Room     // in the order of Room.Compare
 	Groups  []GroupRow // user groups one may join or leave by oneself
 	Reading bool       // the workspace is not known yet: there may be more
 	Whom    Whom       // to ask where there is nothing
@@ -47,23 +47,29 @@ func (l List) Message() Message {
 
 // sum says how many there are.
 func (l List) sum() string {
-	in := 0
+	var n [len(shelves)]int
 	for _, r := range l.Rooms {
-		if r.In {
-			in++
-		}
+		n[r.shelf()]++
 	}
-	open, named := len(l.Rooms)-in, ""
+	open, asking, in, named := n[shelfOpen], n[shelfAsking], n[shelfIn], ""
 	if l.Place.Words != "" {
 		named = fmt.Sprintf(" with “%s” in the name", Escape(l.Place.Words))
 	}
+	var text string
 	switch {
-	case in == 0:
-		return fmt.Sprintf("%s%s open to you.", count(open, "channel", "channels"), named+is(open))
-	case open == 0:
+	case open == 0 && asking == 0:
 		return fmt.Sprintf("You are in %s%s; no other is open to you.", count(in, "channel", "channels"), named)
+	case open == 0:
+		text = fmt.Sprintf("%s%s open to you if you ask", count(asking, "channel", "channels"), named+is(asking))
+	case asking == 0:
+		text = fmt.Sprintf("%s%s open to you", count(open, "channel", "channels"), named+is(open))
+	default:
+		text = fmt.Sprintf("%s%s open to you, %d more if you ask", count(open, "channel", "channels"), named+is(open), asking)
 	}
-	return fmt.Sprintf("%s%s open to you, and you are in %d.", count(open, "channel", "channels"), named+is(open), in)
+	if in == 0 {
+		return text + "."
+	}
+	return fmt.Sprintf("%s, and you are in %d.", text, in)
 }
 
 func is(n int) string {
@@ -102,23 +108,17 @@ func withHint(text string, reading bool) string {
 	return text
 }
 
-// names are the channels of a page in two lines: those one may join, and those
-// one is in.
+// names are the channels of a page, a line for each shelf.
 func names(all []Room) string {
-	var open, in []string
+	var on [len(shelves)][]string
 	for _, r := range all {
-		if r.In {
-			in = append(in, r.Called())
-		} else {
-			open = append(open, r.Called())
-		}
+		on[r.shelf()] = append(on[r.shelf()], r.Called())
 	}
 	var lines []string
-	if len(open) > 0 {
-		lines = append(lines, "Open to you: "+strings.Join(open, ", "))
-	}
-	if len(in) > 0 {
-		lines = append(lines, "You are in: "+strings.Join(in, ", "))
+	for shelf, names := range on {
+		if len(names) > 0 {
+			lines = append(lines, shelves[shelf]+": "+strings.Join(names, ", "))
+		}
 	}
 	return strings.Join(lines, "\n")
 }

@@ -27,12 +27,8 @@ func paging(actionID string, words string, page, pages int) []slack.Block {
 func rooms(all []Room) []slack.Block {
 	var blocks []slack.Block
 	for i, r := range all {
-		if i == 0 || all[i-1].In != r.In {
-			title := "*Open to you*"
-			if r.In {
-				title = "*You are in*"
-			}
-			blocks = append(blocks, section(title))
+		if i == 0 || all[i-1].shelf() != r.shelf() {
+			blocks = append(blocks, section("*"+shelves[r.shelf()]+"*"))
 		}
 		blocks = append(blocks, r.block())
 	}

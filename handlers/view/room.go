@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -39,6 +40,31 @@ type Room struct {
 	Feeds   bool // being in it is what lets people into other channels
 	Whom    Whom
 	Until   time.Time // they are in and have to be out by then; zero: no such thing
+}
+
+// The shelves that rooms stand on, in this order.
+const (
+	shelfOpen = iota
+	shelfAsking
+	shelfIn
+)
+
+var shelves = [...]string{shelfOpen: "Open to you", shelfAsking: "Open to you once somebody lets you in", shelfIn: "You are in"}
+
+func (r Room) shelf() int {
+	switch {
+	case r.In:
+		return shelfIn
+	case r.Asking:
+		return shelfAsking
+	}
+	return shelfOpen
+}
+
+// Compare is the order of rooms in a list, as cmp.Compare says it: those one may
+// join first, then those one has to ask for, then those one is in, by name.
+func (r Room) Compare(o Room) int {
+	return cmp.Or(cmp.Compare(r.shelf(), o.shelf()), cmp.Compare(r.Name, o.Name))
 }
 
 // Called is the channel as its reader knows it: a link where Slack shows it to
