@@ -34,7 +34,7 @@ func Module() fx.Option {
 	return fx.Module("bot",
 		handlers.Module(),
 		fx.Provide(
-			newOptions, newWorkspaces, newLate, newReplica, newOwnership, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping, newConversions,
+			newOptions, newWorkspaces, newLate, newReplica, newOwnership, newGateway, newDirectory, newRequests, newDispatcher, newQueue, newReading, newSockets, newConnector, newControl, newHousekeeping, newConversions, newRecovery,
 			fx.Annotate(newChecks, fx.ResultTags(`group:"checks,flatten"`)),
 		),
 		fx.Invoke(tie, observe, live),
@@ -195,6 +195,7 @@ type liveNeeds struct {
 	Control    *control
 	Tidy       *housekeeping
 	Converted  *conversions
+	Recovery   *recovery
 	Metrics    *metrics.Metrics
 	Checks     []health.Check `group:"checks"`
 	Log        zerolog.Logger
@@ -235,6 +236,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 		return listenControl(ctx, n.Settings.Control, n.Control.handler())
 	})
 	loop(lc, n.Failure, "housekeeping", n.Tidy.run)
+	loop(lc, n.Failure, "the memory", n.Recovery.run)
 	loop(lc, n.Failure, "reading", n.Reading.run)
 	loop(lc, n.Failure, "looking for converted channels", n.Converted.run)
 	loop(lc, n.Failure, "the connection to Slack", func(ctx context.Context) error {

@@ -125,7 +125,7 @@ func observe(m *metrics.Metrics, s *socket.Sockets, db *store.Store, p *policy, 
 	m.Watch(func() metrics.Reading {
 		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 		defer cancel()
-		now := metrics.Reading{Sockets: s.Open(), PolicyProblems: p.problems()}
+		now := metrics.Reading{Sockets: s.Open(), PolicyProblems: p.problems(), StoreFailures: db.Failures()}
 		for _, team := range w.list() {
 			if !o.owns(team) {
 				now.Workspaces = append(now.Workspaces, metrics.WorkspaceReading{Team: team, Elsewhere: true})

@@ -16,7 +16,7 @@ func TestWhatComesAgainIsSaidOnceAMinute(t *testing.T) {
 		for range 150 {
 			rarely.Warn().Msg("could not reach it")
 			log.Info().Msg("went on")
-			time.Sleep(time.Second)
+			<-time.After(time.Second)
 		}
 		if n := strings.Count(out.String(), "could not reach it"); n < 2 || n > 3 {
 			t.Errorf("%d lines in two and a half minutes", n)

@@ -31,7 +31,7 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 	m.Call("T01", "conversations.kick", "ok", false, 0, time.Millisecond)
 	sockets := 2
 	m.Watch(func() Reading {
-		return Reading{Sockets: sockets, Workspaces: []WorkspaceReading{{Team: "T01", Waiting: 3, OldestAge: 90 * time.Second, Paused: true, MirrorAge: time.Minute}, {Team: "T02", Elsewhere: true, Waiting: 9}}}
+		return Reading{Sockets: sockets, StoreFailures: 4, Workspaces: []WorkspaceReading{{Team: "T01", Waiting: 3, OldestAge: 90 * time.Second, Paused: true, MirrorAge: time.Minute}, {Team: "T02", Elsewhere: true, Waiting: 9}}}
 	})
 
 	got := scrape(t, m)
@@ -44,6 +44,8 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 		`usher_calls_total{method="conversations.kick",outcome="ok",team="T01"} 1`,
 		`usher_rate_limited_total{method="conversations.kick",team="T01"} 1`,
 		`usher_sockets_open 2`,
+		`usher_store_failures_total 4`,
+		"# TYPE usher_store_failures_total counter",
 		`usher_actions_waiting{team="T01"} 3`,
 		`usher_actions_oldest_seconds{team="T01"} 90`,
 		`usher_paused{team="T01"} 1`,

@@ -10,8 +10,9 @@ import (
 
 // Reading is how things stand at one moment.
 type Reading struct {
-	Sockets        int // connections to Slack that have said hello
-	PolicyProblems int // rules of the policy in force that were set aside, and 1 more when a newer file was refused
+	Sockets        int   // connections to Slack that have said hello
+	StoreFailures  int64 // writes that failed since the start, because of a full disk or a server that is gone
+	PolicyProblems int   // rules of the policy in force that were set aside, and 1 more when a newer file was refused
 	Workspaces     []WorkspaceReading
 }
 
@@ -38,6 +39,7 @@ type watcher struct{ read func() Reading }
 var (
 	sockets   = prometheus.NewDesc("usher_sockets_open", "Socket Mode connections that have said hello.", nil, nil)
 	problems  = prometheus.NewDesc("usher_policy_problems", "Rules set aside in the policy, and 1 more while a newer file is refused.", nil, nil)
+	failures  = prometheus.NewDesc("usher_store_failures_total", "Writes to the database that failed, for its own reasons.", nil, nil)
 	waiting   = prometheus.NewDesc("usher_actions_waiting", "Actions that are due and not carried out.", []string{"team"}, nil)
 	oldest    = prometheus.NewDesc("usher_actions_oldest_seconds", "Since when the oldest of them is due.", []string{"team"}, nil)
 	blocked   = prometheus.NewDesc("usher_blocked", "Channels and user groups in which nothing can be done until somebody changes a setting.", []string{"team"}, nil)
@@ -48,7 +50,7 @@ var (
 )
 
 func (watcher) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sockets, problems, waiting, oldest, blocked, paused, mirrorAge, usable, owned} {
+	for _, d := range []*prometheus.Desc{sockets, problems, failures, waiting, oldest, blocked, paused, mirrorAge, usable, owned} {
 		out <- d
 	}
 }
@@ -60,6 +62,7 @@ func (w watcher) Collect(out chan<- prometheus.Metric) {
 	now := w.read()
 	gauge(sockets, float64(now.Sockets))
 	gauge(problems, float64(now.PolicyProblems))
+	out <- prometheus.MustNewConstMetric(failures, prometheus.CounterValue, float64(now.StoreFailures))
 	for _, ws := range now.Workspaces {
 		team := string(ws.Team)
 		if gauge(owned, one(!ws.Elsewhere), team); ws.Elsewhere {

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5/stdlib"
+
 	"usher/rules/workspace"
 )
 
@@ -40,10 +42,7 @@ type Leases struct {
 func (s *Store) Leases(holder string, term time.Duration) (*Leases, error) {
 	l := &Leases{store: s, holder: holder, term: term, epochs: map[workspace.TeamID]int64{}, teams: []string{}}
 	if s.engine == PostgreSQL {
-		db, err := sql.Open("pgx", s.url)
-		if err != nil {
-			return nil, s.fault("open a connection for leases", err)
-		}
+		db := stdlib.OpenDB(*s.server)
 		db.SetMaxOpenConns(2)
 		l.beat = db
 	}

@@ -22,8 +22,30 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder stri
 	if err != nil {
 		return err
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil {
+		return err
+	}
+	return checkVersion(ctx, db, folder)
+}
+
+// checkVersion refuses tables that only a newer program knows.
+func checkVersion(ctx context.Context, db querier, folder string) error {
+	files, err := migrations.ReadDir("migrations/" + folder)
+	if err != nil || len(files) == 0 {
+		return fmt.Errorf("read the migrations: %w", err)
+	}
+	newest, err := goose.NumericComponent(files[len(files)-1].Name())
+	if err != nil {
+		return err
+	}
+	var is int64
+	if _, err := one(ctx, db, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version", nil, &is); err != nil {
+		return err
+	}
+	if is > newest {
+		return ErrNewer
+	}
+	return nil
 }
 
 // checkTables tells an empty memory apart from one that was used.
@@ -35,5 +57,5 @@ func (s *Store) checkTables(ctx context.Context) error {
 		}
 		return fmt.Errorf("%w: start `usher run` with it once", ErrEmpty)
 	}
-	return nil
+	return s.fault("read it", checkVersion(ctx, s.reads, s.engine))
 }

@@ -34,7 +34,7 @@ func (s *Store) Listen(ctx context.Context, hear func(what Heard, whom string)) 
 		<-ctx.Done()
 		return nil
 	}
-	conn, err := pgx.Connect(ctx, s.url)
+	conn, err := pgx.ConnectConfig(ctx, s.server.Copy())
 	if err != nil {
 		return s.fault("listen to other replicas", err)
 	}

@@ -8,7 +8,7 @@ import (
 	"hash/fnv"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -49,15 +49,15 @@ func attachPostgres(ctx context.Context, url string, now func() time.Time) (*Sto
 }
 
 func postgres(url string, now func() time.Time) (*Store, error) {
-	db, err := sql.Open("pgx", url)
+	server, err := serverAt(url)
 	if err != nil {
-		// The driver's own error may quote the URL, and with it the password.
-		return nil, fmt.Errorf("open the PostgreSQL store: the URL does not parse; it looks like postgres://user:password@host:5432/database")
+		return nil, fmt.Errorf("open the PostgreSQL store: %w", err)
 	}
+	db := stdlib.OpenDB(*server)
 	db.SetMaxOpenConns(postgresConns)
 	db.SetMaxIdleConns(postgresConns)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	return &Store{engine: PostgreSQL, now: now, url: url, reads: db, writes: postgresWriter{db}}, nil
+	return &Store{engine: PostgreSQL, now: now, server: server, reads: db, writes: postgresWriter{db}}, nil
 }
 
 type postgresWriter struct{ db *sql.DB }

@@ -39,9 +39,9 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 	if err := checkFile(path, own); err != nil {
 		return nil, err
 	}
-	s := &Store{engine: SQLite, now: now}
+	s := &Store{engine: SQLite, now: now, path: path}
 	if own {
-		if s.lock, err = lockFile(path + ".lock"); err != nil {
+		if s.lock, err = lockPatiently(ctx, path+".lock"); err != nil {
 			return nil, fmt.Errorf("open %s: %w", path, err)
 		}
 		if err := makePrivate(path); err != nil {
@@ -73,7 +73,9 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 	s.reads.SetMaxOpenConns(sqliteReaders)
 	s.reads.SetMaxIdleConns(sqliteReaders)
 	if own {
-		err = s.forgetOwners(ctx)
+		if s.file, err = os.Stat(path); err == nil {
+			err = s.forgetOwners(ctx)
+		}
 	} else {
 		err = s.checkTables(ctx)
 	}
@@ -81,6 +83,28 @@ func openSQLite(ctx context.Context, given string, now func() time.Time, own boo
 		return nil, fmt.Errorf("open %s: %w", path, errors.Join(err, s.Close()))
 	}
 	return s, nil
+}
+
+// lockPatience is for how long a file that another process holds is asked for
+// again: one that was killed holds it for a moment longer.
+const lockPatience = time.Second
+
+func lockPatiently(ctx context.Context, path string) (io.Closer, error) {
+	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	defer cancel()
+	again := time.NewTicker(lockPatience / 20)
+	defer again.Stop()
+	for {
+		lock, err := lockFile(path)
+		if !errors.Is(err, ErrInUse) {
+			return lock, err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return nil, err
+		}
+	}
 }
 
 // abandon closes what a failed opening had opened.
@@ -150,7 +174,7 @@ func checkFile(path string, own bool) error {
 func checkHeader(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", path, errors.Join(ErrReadOnly, err))
+		return fmt.Errorf("open %s: %w", path, denied(err))
 	}
 	defer f.Close()
 	const magic = "SQLite format 3\x00"

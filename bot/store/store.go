@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"usher/rules/workspace"
 )
@@ -19,8 +22,11 @@ type Store struct {
 	reads  *sql.DB
 	writes writer
 	lock   io.Closer
-	url    string  // PostgreSQL: for connections beside the pool
-	leases *Leases // nil: this process alone writes
+	path   string          // SQLite
+	file   os.FileInfo     // SQLite: what was opened there; nil: not this process's
+	server *pgx.ConnConfig // PostgreSQL: for connections beside the pool
+	leases *Leases         // nil: this process alone writes
+	outage outage
 }
 
 // writer begins transactions that may write.
@@ -93,7 +99,22 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Ping reports whether the memory can be read.
+// Ping reports whether the memory can be read, whether the last write succeeded,
+// and whether its file is where it was.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.fault("reach the store", s.reads.PingContext(ctx))
+	if err := s.InPlace(); err != nil {
+		return err
+	}
+	if err := s.fault("reach the store", s.reads.PingContext(ctx)); err != nil {
+		return err
+	}
+	return s.out()
+}
+
+// Touch finds out whether a server takes a write, and changes nothing.
+func (s *Store) Touch(ctx context.Context) error {
+	return s.unfenced(ctx, "", "reach the store", func(ctx context.Context, t *tx) error {
+		_, err := one(ctx, t, "SELECT 1", nil, new(int))
+		return err
+	})
 }

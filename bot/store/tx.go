@@ -34,7 +34,8 @@ func (s *Store) write(ctx context.Context, team workspace.TeamID, what string, d
 }
 
 // unfenced is write for whoever takes a workspace over.
-func (s *Store) unfenced(ctx context.Context, team workspace.TeamID, what string, do func(context.Context, *tx) error) error {
+func (s *Store) unfenced(ctx context.Context, team workspace.TeamID, what string, do func(context.Context, *tx) error) (err error) {
+	defer func() { s.outage.note(s.now(), err) }()
 	se, err := s.writes.begin(ctx, team)
 	if err != nil {
 		return s.fault(what, err)

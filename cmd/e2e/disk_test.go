@@ -1,15 +1,21 @@
 package e2e
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
 
 	"usher/bot"
 	"usher/bot/config"
 	"usher/bot/slacksim"
+	"usher/bot/store"
 )
 
 // onDatabase are the town's settings with another database.
@@ -82,5 +88,66 @@ func TestRefusedDatabases(t *testing.T) {
 	}
 	if _, err := bot.Dial(filepath.Join(w.dir, "s")).Plan(t.Context(), ""); err != nil {
 		t.Errorf("the first program: %v", err)
+	}
+}
+
+// While nothing can be stored the bot says that it is not ready. Once it can, it
+// makes up for what it could not acknowledge: Slack does not send it for ever.
+func TestWhatCouldNotBeStoredIsMadeUpFor(t *testing.T) {
+	w := newTown(t, nil)
+	path := filepath.Join(w.dir, "usher.db")
+	b := w.startWith(w.onDatabase("file:" + path + "?_pragma=busy_timeout(50)"))
+	other, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	other.SetMaxOpenConns(1)
+	hold := func(query string) {
+		t.Helper()
+		if _, err := other.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hold("BEGIN IMMEDIATE")
+	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
+	w.until("the bot is not ready, and says why", func(slacksim.State) bool {
+		ready, _ := b.Look(t.Context())
+		return !ready && strings.Contains(sentence(t, b, "store"), "nothing was stored since")
+	})
+	w.until("Slack has given up sending the event", func(slacksim.State) bool { return w.slack.Sockets().Expired > 0 })
+	hold("ROLLBACK")
+	w.until("mallory is out", func(s slacksim.State) bool { return !in(s, "mallory", "finance-forecast") })
+	w.ready(b)
+}
+
+// Another file in the place of the database may be another bot's: this one ends.
+func TestADatabaseThatIsReplaced(t *testing.T) {
+	w := newTown(t, nil)
+	b, err := bot.Open(t.Context(), w.settings(), zerolog.Nop(), "test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = b.Stop() }() // what it answers is looked at below
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(w.dir, "usher.db")
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if got := sentence(t, b, "store"); !strings.Contains(got, "moved or deleted while it was in use") {
+		t.Errorf("readyz says %q", got)
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-b.Ended():
+	case <-time.After(late):
+		t.Fatal("it goes on")
+	}
+	if err := b.Stop(); !errors.Is(err, store.ErrReplaced) {
+		t.Errorf("stop: %v", err)
 	}
 }
