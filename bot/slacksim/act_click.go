@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"usher/bot/slacksim/wire"
 )
 
 // click uses an element: presses a button, or chooses what Value says in a
@@ -39,12 +37,7 @@ func (d *deed) click() ActAnswer {
 	before := d.glance(s)
 	d.mu.Unlock()
 
-	var ack wire.Ack
-	select {
-	case ack = <-acked:
-	case <-d.ctx.Done():
-		ack.Err = d.ctx.Err()
-	}
+	ack := d.acknowledgement(acked)
 	if ack.Err != nil {
 		return unanswered(ack.Err)
 	}

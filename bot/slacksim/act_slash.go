@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"usher/bot/slacksim/wire"
 )
 
 // slash types a command into a channel, or into the direct message with the
@@ -45,12 +43,7 @@ func (d *deed) slash() ActAnswer {
 	opened := d.triggers[trig]
 	d.mu.Unlock()
 
-	var ack wire.Ack
-	select {
-	case ack = <-acked:
-	case <-d.ctx.Done():
-		ack.Err = d.ctx.Err()
-	}
+	ack := d.acknowledgement(acked)
 	if ack.Err != nil {
 		return unanswered(ack.Err)
 	}

@@ -3,8 +3,6 @@ package slacksim
 import (
 	"encoding/json"
 	"maps"
-
-	"usher/bot/slacksim/wire"
 )
 
 // top finds the modal of the act, which has to be the one on top.
@@ -34,12 +32,7 @@ func (d *deed) submit() ActAnswer {
 	acked := d.w.send("interactive", body, true)
 	d.mu.Unlock()
 
-	var ack wire.Ack
-	select {
-	case ack = <-acked:
-	case <-d.ctx.Done():
-		ack.Err = d.ctx.Err()
-	}
+	ack := d.acknowledgement(acked)
 	if ack.Err != nil {
 		return unanswered(ack.Err)
 	}

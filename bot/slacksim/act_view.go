@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"usher/bot/slacksim/blockkit"
-	"usher/bot/slacksim/wire"
 )
 
 // openHome looks at the app's Home tab. Where nothing was published yet it
@@ -89,12 +88,7 @@ func (d *deed) suggest() ActAnswer {
 	acked := d.w.send("interactive", body, true)
 	d.mu.Unlock()
 
-	var ack wire.Ack
-	select {
-	case ack = <-acked:
-	case <-d.ctx.Done():
-		ack.Err = d.ctx.Err()
-	}
+	ack := d.acknowledgement(acked)
 	if ack.Err != nil {
 		return unanswered(ack.Err)
 	}

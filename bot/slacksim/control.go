@@ -14,9 +14,9 @@ import (
 
 // Act does something as a person of a workspace.
 func (s *Server) Act(ctx context.Context, a Act) ActAnswer {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(s.ctx, cancel)()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(s.ctx, func() { cancel(context.Cause(s.ctx)) })()
 	return s.act(ctx, a)
 }
 

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,6 +35,17 @@ func (w *workspace) send(kind string, body answer, reply bool) <-chan wire.Ack {
 		return gone
 	}
 	return w.slack.hub.Send(wire.Envelope{Type: kind, App: w.slack.appID, Team: w.id, Payload: raw, AcceptsResponse: reply})
+}
+
+// acknowledgement waits for what comes back, for as long as anybody wants it.
+// Whoever asks when the server ends is told so, whichever they see first.
+func (d *deed) acknowledgement(acked <-chan wire.Ack) wire.Ack {
+	select {
+	case ack := <-acked:
+		return ack
+	case <-d.ctx.Done():
+		return wire.Ack{Err: context.Cause(d.ctx)}
+	}
 }
 
 // unanswered is what the person is told when the app said nothing.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"usher/bot/slacksim/wire"
 )
 
 // Server is a running local Slack. All its methods may be called from several
@@ -18,7 +20,7 @@ type Server struct {
 	http    *http.Server
 	stopped chan struct{}
 	ctx     context.Context
-	cancel  context.CancelFunc
+	cancel  context.CancelCauseFunc
 }
 
 // Start builds the workspaces and serves them until Close.
@@ -41,8 +43,12 @@ func Start(o Options) (*Server, error) {
 	}
 	s := newSlack(o, "http://"+listener.Addr().String())
 	srv := &Server{slack: s, stopped: make(chan struct{})}
-	srv.ctx, srv.cancel = context.WithCancel(context.Background())
-	srv.http = &http.Server{Handler: srv.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return srv.ctx }}
+	srv.ctx, srv.cancel = context.WithCancelCause(context.Background())
+	idle := &unused{conns: map[net.Conn]struct{}{}}
+	srv.http = &http.Server{
+		Handler: srv.routes(), ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return srv.ctx }, ConnState: idle.watch,
+	}
+	srv.http.RegisterOnShutdown(idle.close)
 	go func() {
 		defer close(srv.stopped)
 		if err := srv.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -95,7 +101,7 @@ func (s *Server) Ready() Ready {
 // Close ends every connection and waits for everything that was started.
 // Closing again does nothing.
 func (s *Server) Close() error {
-	s.cancel()
+	s.cancel(wire.ErrClosed)
 	s.hub.Close()
 	ending, done := context.WithTimeout(context.Background(), closeWithin)
 	defer done()
