@@ -40,6 +40,7 @@ func (w *town) fault(f slacksim.Fault) {
 // A step that fails shows in the exit code; what is blocked stays so until it
 // succeeds there; a plan that is not the one that was seen is not carried out.
 func TestApply(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	b, _ := w.start()
 	c := bot.Dial(filepath.Join(w.dir, "s"))
@@ -88,6 +89,7 @@ func TestApply(t *testing.T) {
 
 // A pause stops everything, outlives the program, and shows.
 func TestPause(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.policy(strings.Replace(townPolicy, "contact:", "admins: [{user: alice@acme.test}]\ncontact:", 1))
 	_, stop := w.start()
@@ -126,6 +128,7 @@ func TestPause(t *testing.T) {
 
 // Somebody who is added again and again is a question for administrators.
 func TestFlapping(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.policy(strings.Replace(townPolicy, "contact:", "admins: [{user: alice@acme.test}]\nbrakes: {flapping: 2}\ncontact:", 1))
 	w.start()

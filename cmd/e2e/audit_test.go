@@ -16,6 +16,7 @@ import (
 // Whatever was decided and done can be read beside the running bot and without
 // one, and nobody changes it unseen.
 func TestAudit(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, func(o *slacksim.Options) {
 		o.Workspace.Workspaces[0].Users = append(o.Workspace.Workspaces[0].Users, slacksim.FileUser{Name: "eve", RealName: `=HYPERLINK("http://evil.test","x")`})
 	})

@@ -22,7 +22,7 @@ func TestBobLetsHimselfIn(t *testing.T) {
 	if answer.Reply == nil || !answer.Reply.Ephemeral || !strings.Contains(answer.Reply.Text, "finance-forecast") {
 		t.Errorf("bob was answered %+v", answer.Reply)
 	}
-	w.within(3*time.Second, "bob is in #finance-forecast", func(s slacksim.State) bool { return in(s, "bob", "finance-forecast") })
+	w.promptly("bob is in #finance-forecast", func(s slacksim.State) bool { return in(s, "bob", "finance-forecast") })
 
 	// Usher joins the public channel that its policy claims by itself.
 	w.until("Usher is in #finance-reports", func(s slacksim.State) bool { return in(s, "usher", "finance-reports") })
@@ -50,7 +50,7 @@ func TestMalloryIsTakenOut(t *testing.T) {
 	w := newTown(t, nil)
 	w.start()
 	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
-	w.within(3*time.Second, "mallory is out, and she and alice know why", func(s slacksim.State) bool {
+	w.promptly("mallory is out, and she and alice know why", func(s slacksim.State) bool {
 		return !in(s, "mallory", "finance-forecast") && len(private(s, "mallory")) > 0 && len(private(s, "alice")) > 0
 	})
 	s := w.slack.State()
@@ -72,6 +72,7 @@ func TestMalloryIsTakenOut(t *testing.T) {
 
 // Leaving the master ends what hung on it.
 func TestLeavingTheMasterEndsWhatHungOnIt(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.start()
 	w.act(slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Text: "join finance-forecast"})
@@ -84,6 +85,7 @@ func TestLeavingTheMasterEndsWhatHungOnIt(t *testing.T) {
 
 // A grace ends by itself, without an event or a comparison of everything.
 func TestAGraceEndsByItself(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.policy(strings.Replace(townPolicy, "    others: remove\n", "    others: remove\n    grace: 1s\n", 1))
 	w.start()
@@ -100,6 +102,7 @@ func TestAGraceEndsByItself(t *testing.T) {
 // A private channel that Usher is added to is taken under its rules, and those
 // who answer for them hear of it once.
 func TestUsherIsAddedToAPrivateChannel(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.policy(strings.Replace(townPolicy, "    join: self\n", "    join: everyone\n    owners: [{user: carol@acme.test}]\n", 1))
 	w.start()
@@ -129,6 +132,7 @@ func TestUsherIsAddedToAPrivateChannel(t *testing.T) {
 
 // A changed policy is followed while the bot runs; a broken one is not.
 func TestPolicyIsFollowed(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	b, _ := w.start()
 	w.act(slacksim.Act{As: "alice", Do: "create_channel", Name: "sales-forecast", Private: true})
@@ -158,6 +162,7 @@ func sentence(t *testing.T, b *bot.Bot, check string) string {
 // A restart reads back what was known: nothing is done or said again, what
 // happened meanwhile is found, and few calls are made.
 func TestRestartKeepsState(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	_, stop := w.start()
 	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
@@ -186,6 +191,7 @@ func TestRestartKeepsState(t *testing.T) {
 
 // The first start says how far its reading is, and is not ready before it is over.
 func TestFirstReadingSaysHowFarItIs(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	// Until members may be asked for, the reading is not over, however slow the machine is.
 	faults := []slacksim.Fault{{Method: "conversations.members", RetryAfter: 1}}
@@ -244,6 +250,7 @@ func TestFirstReadingSaysHowFarItIs(t *testing.T) {
 
 // The command line reaches the running bot over its socket.
 func TestCommandLineReachesTheBot(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.start()
 	socket := filepath.Join(w.dir, "s")
@@ -288,6 +295,7 @@ func TestCommandLineReachesTheBot(t *testing.T) {
 
 // Who waits for Listening loses nothing of what happens next.
 func TestListeningIsTrueOnceASocketIsOpen(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	if err := w.slack.Fault(slacksim.Fault{Method: "apps.connections.open", Delay: 500 * time.Millisecond, Times: 1}); err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 
 // The same as in one process, over usher sim and usher run as two.
 func TestTwoProcesses(t *testing.T) {
+	t.Parallel()
 	d := newDistant(t)
 	bot := d.bot()
 	d.act(slacksim.Act{As: "bob", Do: "slash", Command: "/usher", Text: "join #finance-forecast"})
@@ -30,6 +31,7 @@ func TestTwoProcesses(t *testing.T) {
 // Killed between an event and its action, and started again: the action happens
 // once, and people are told once.
 func TestKilledBetweenEventAndAction(t *testing.T) {
+	t.Parallel()
 	d := newDistant(t)
 	bot := d.bot()
 	d.fault(map[string]any{"method": "conversations.kick", "status": 503})
@@ -69,6 +71,7 @@ func TestKilledBetweenEventAndAction(t *testing.T) {
 
 // Killed at whatever moment the event has reached by then, several times over.
 func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	const rounds = 4
 	d := newDistant(t)
 	for round := 1; round <= rounds; round++ {

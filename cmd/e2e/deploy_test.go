@@ -35,6 +35,7 @@ func read(t *testing.T, path string) string {
 }
 
 func TestExamplesLoad(t *testing.T) {
+	t.Parallel()
 	policy, _, problems := policyfile.Load(os.DirFS(deploy("examples")), "policy.yaml")
 	if policy == nil || len(problems) > 0 {
 		t.Errorf("policy.yaml: %v", problems)
@@ -78,6 +79,7 @@ func served(t *testing.T) map[string]bool {
 
 // A panel or an alert about a metric that nobody serves stays green for ever.
 func TestDashboardAndAlertsNameServedMetrics(t *testing.T) {
+	t.Parallel()
 	known := served(t)
 	dashboard, alerts := read(t, deploy("grafana", "usher.json")), read(t, deploy("prometheus", "alerts.yaml"))
 	if !json.Valid([]byte(dashboard)) {
@@ -160,6 +162,7 @@ func render(t *testing.T, change func(values map[string]any)) map[string]map[str
 }
 
 func TestChart(t *testing.T) {
+	t.Parallel()
 	sqlite := render(t, func(v map[string]any) {
 		v["replicas"] = 3
 		v["policy"] = "version: 1\ncontact: \"#help\"\n"
@@ -193,6 +196,7 @@ func TestChart(t *testing.T) {
 
 // Every variable that a way of starting the bot sets is one the bot reads.
 func TestDeploymentsSetKnownVariables(t *testing.T) {
+	t.Parallel()
 	known := map[string]bool{}
 	for _, name := range config.Variables() {
 		known[name], known[name+"_FILE"] = true, true

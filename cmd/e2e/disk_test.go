@@ -36,6 +36,7 @@ func (w *town) onDatabase(url string) config.Settings {
 // A disk that is full is said so; once there is room again everything goes on,
 // and nothing was damaged.
 func TestAFullDisk(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	path := filepath.Join(w.dir, "usher.db")
 	_, stop := w.start()
@@ -65,6 +66,7 @@ func TestAFullDisk(t *testing.T) {
 // A second program on the same file, and a file that is something else, are
 // refused with a sentence; nothing is touched.
 func TestRefusedDatabases(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.start()
 	ready := w.slack.Ready()

@@ -72,7 +72,7 @@ func (h *history) wrong(format string, a ...any) {
 
 // histories is how many are lived; USHER_HISTORIES sets it, USHER_HISTORY_SEED
 // lives a single one.
-const histories = 20
+const histories = 10
 
 func TestHistories(t *testing.T) {
 	n, first := number(t, "USHER_HISTORIES", histories), uint64(number(t, "USHER_HISTORY_FROM", 1))

@@ -67,6 +67,7 @@ func (w *town) asks(who, text string) string {
 // On Enterprise Grid the identity provider says who belongs. Slack tells nobody
 // when that changes: the next reading finds it.
 func TestAGroupOfTheIdentityProviderOpensRooms(t *testing.T) {
+	t.Parallel()
 	w := organisation(t, "alice, usher")
 	s := w.settings()
 	s.Replan = 2 * time.Second
@@ -102,6 +103,7 @@ func TestAGroupOfTheIdentityProviderOpensRooms(t *testing.T) {
 // Without an administrator's token nobody is known to belong: nobody is let in,
 // nobody removed, and whoever operates the bot is told what to do.
 func TestAGroupOfTheIdentityProviderThatNobodyMayRead(t *testing.T) {
+	t.Parallel()
 	w := organisation(t, "alice, bob, mallory, usher")
 	b := w.startWith(w.settings())
 	w.until("it is said", func(slacksim.State) bool {

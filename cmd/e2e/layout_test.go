@@ -103,6 +103,7 @@ func packages(t *testing.T) []listed {
 }
 
 func TestImportsPointDown(t *testing.T) {
+	t.Parallel()
 	seen := map[int]bool{}
 	for _, p := range packages(t) {
 		here := room(p.ImportPath)
@@ -141,6 +142,7 @@ func TestImportsPointDown(t *testing.T) {
 // The linter holds the same order in editors and in reviews; two lists that
 // differ would be worse than one.
 func TestLinterHoldsTheSameOrder(t *testing.T) {
+	t.Parallel()
 	body, err := os.ReadFile(filepath.Join(root, ".golangci.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -187,6 +189,7 @@ func holdsOthers(name string) bool {
 }
 
 func TestTopLevel(t *testing.T) {
+	t.Parallel()
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)

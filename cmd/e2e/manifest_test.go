@@ -113,6 +113,7 @@ func needed(method spec.Method, has func(scope string) bool) (missing, used []st
 }
 
 func TestManifestListsExactlyWhatIsNeeded(t *testing.T) {
+	t.Parallel()
 	m := loadManifest(t)
 	router, err := handlers.NewRouter(handlers.Routes())
 	if err != nil {
@@ -171,6 +172,7 @@ func TestManifestListsExactlyWhatIsNeeded(t *testing.T) {
 }
 
 func TestManifestSettings(t *testing.T) {
+	t.Parallel()
 	m := loadManifest(t)
 	if !m.Settings.SocketMode || !m.Settings.Interactivity.Enabled || m.Settings.Rotation {
 		t.Error("Socket Mode and interactivity have to be on, token rotation off")

@@ -43,6 +43,7 @@ func outsiders(s slacksim.State) (n int) {
 // What a brake holds waits, is shown with names, is carried out by whoever may
 // release it, and can be taken back.
 func TestABrakedPlanIsReleasedAndUndone(t *testing.T) {
+	t.Parallel()
 	w := crowd(t, 6)
 	w.start()
 	c := bot.Dial(filepath.Join(w.dir, "s"))
@@ -92,6 +93,7 @@ func TestABrakedPlanIsReleasedAndUndone(t *testing.T) {
 // Administrators release and undo from Slack; their Home shows what waits and
 // what was done.
 func TestAdministratorsReleaseInSlack(t *testing.T) {
+	t.Parallel()
 	w := crowd(t, 6)
 	w.start()
 	home := func(s slacksim.State) string { return string(s.Workspaces["T01"].Homes[user(s, "alice")]) }
@@ -122,6 +124,7 @@ func TestAdministratorsReleaseInSlack(t *testing.T) {
 // others when it is enforced: the brakes hold their removal, an administrator who
 // is named later is asked too, and whoever sits at the machine reads every name.
 func TestWhomOnlyAReportWasMadeAboutIsHeldBack(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, func(o *slacksim.Options) {
 		team := &o.Workspace.Workspaces[0]
 		team.Users = append(team.Users, slacksim.FileUser{Name: "eve", RealName: "Eve Eoo"})

@@ -19,13 +19,16 @@ import (
 	"usher/bot/slacksim"
 )
 
+// built is the directory with the program, once there is one.
+var built string
+
 // usher builds the program once for all tests of a run.
 var usher = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "usher-e2e-")
-	if err != nil {
+	var err error
+	if built, err = os.MkdirTemp("", "usher-e2e-"); err != nil {
 		return "", err
 	}
-	path := filepath.Join(dir, "usher")
+	path := filepath.Join(built, "usher")
 	build := exec.CommandContext(context.Background(), "go", "build", "-o", path, "usher/cmd/usher")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build usher: %w\n%s", err, out)

@@ -30,10 +30,15 @@ reactions:
     mode: enforce
 `
 
-// Two hundred channels at once, at Slack's limits and with news that comes
-// twice: every step once and in its order, and no call too many.
+// Two hundred channels at once, or fewer unless there is time, at Slack's limits
+// and with news that comes twice: every step once and in its order, and no call
+// too many.
 func TestABurstOfChannelsWithinTheLimits(t *testing.T) {
-	const channels = 200
+	t.Parallel()
+	channels := 60
+	if full() {
+		channels = 200
+	}
 	// The steps' calls in their order; what else is read of a channel is read by its rules.
 	steps := []string{
 		"conversations.join", "conversations.setTopic", "conversations.invite", "pins.list", "chat.postMessage", "pins.add", "bookmarks.list", "bookmarks.add",
@@ -86,8 +91,8 @@ func TestABurstOfChannelsWithinTheLimits(t *testing.T) {
 		if n := furnished(); n != channels || len(made) != channels || counts["chat.postMessage"] != 3*channels {
 			t.Errorf("%d of %d channels are furnished, %d messages posted", n, channels, counts["chat.postMessage"])
 		}
-		// Slack lets topics be set 20 times a minute, so ten minutes are the least.
-		if took < 9*time.Minute || took > 15*time.Minute {
+		// Slack lets topics be set 20 times a minute.
+		if least := time.Duration(channels) * time.Minute / 20; took < least-time.Minute || took > least*3/2 {
 			t.Errorf("it took %s", took)
 		}
 		var lines []string

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"usher/bot"
 	"usher/bot/config"
@@ -72,7 +71,7 @@ func TestAnIncidentChannelIsFurnished(t *testing.T) {
 	w := stage(t, nil)
 	w.start()
 	w.act(slacksim.Act{As: "bob", Do: "create_channel", Name: "inc-42-db"})
-	w.within(3*time.Second, "topic, purpose, people, pin, bookmark, announcement and thanks", func(s slacksim.State) bool {
+	w.promptly("topic, purpose, people, pin, bookmark, announcement and thanks", func(s slacksim.State) bool {
 		c := channel(s, "inc-42-db")
 		return c.Topic == "Incident 42: say what you know" && strings.Contains(c.Purpose, "42") &&
 			in(s, "ivan", "inc-42-db") && in(s, "dave", "inc-42-db") && len(c.Pins) == 1 && len(c.Bookmarks) == 1 &&
@@ -96,7 +95,7 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 	w.startWith(s)
 	w.act(slacksim.Act{As: "mallory", Do: "create_channel", Name: "random-name"})
 	var proposal slacksim.Message
-	w.within(3*time.Second, "mallory is told privately", func(s slacksim.State) bool {
+	w.promptly("mallory is told privately", func(s slacksim.State) bool {
 		found := told(s, "mallory", "Channels here start")
 		if len(found) == 1 {
 			proposal = found[0]
@@ -116,7 +115,7 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 		t.Errorf("a name that does not fit either: %+v", refused)
 	}
 	submit("Team Random.Name")
-	w.within(3*time.Second, "the channel is renamed, and mallory is told", func(s slacksim.State) bool {
+	w.promptly("the channel is renamed, and mallory is told", func(s slacksim.State) bool {
 		return channel(s, "team-random-name").ID != "" && channel(s, "random-name").ID == "" && len(told(s, "mallory", "is called")) == 1
 	})
 	again := w.act(slacksim.Act{As: "mallory", Do: "click", ActionID: "rename", Channel: proposal.Channel, TS: proposal.TS})
@@ -131,6 +130,7 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 // What a rule about names tells has the button too. Slack lets only creators and
 // administrators rename: without the token of one, whoever asked is told how.
 func TestANameIsProposedWithoutAnAdministratorsToken(t *testing.T) {
+	t.Parallel()
 	w := quick(t)
 	w.policy(`
 version: 1
@@ -205,6 +205,7 @@ func (w *town) create(as string, names ...string) {
 }
 
 func TestTooManyChannelsWaitForAPerson(t *testing.T) {
+	t.Parallel()
 	w := quick(t)
 	w.start()
 	w.create("bob", "room-1", "room-2", "room-3", "room-4", "trial-1")
@@ -278,6 +279,7 @@ func TestTooManyChannelsWaitForAPerson(t *testing.T) {
 }
 
 func TestAPrivateChannelIsCreatedWhenUsherIsInvited(t *testing.T) {
+	t.Parallel()
 	w := quick(t)
 	w.start()
 	w.act(slacksim.Act{As: "bob", Do: "create_channel", Name: "room-private", Private: true})
@@ -296,6 +298,7 @@ func TestAPrivateChannelIsCreatedWhenUsherIsInvited(t *testing.T) {
 }
 
 func TestReactionsByHand(t *testing.T) {
+	t.Parallel()
 	w := quick(t, "room-old", "room-older", "plain")
 	w.start()
 	client := bot.Dial(w.settings().Control)
@@ -333,6 +336,7 @@ func TestReactionsByHand(t *testing.T) {
 // up for at the next start. What was done before is not done again, and what was
 // there before Usher came is nothing new.
 func TestMissedCreationsAreMadeUpFor(t *testing.T) {
+	t.Parallel()
 	w := quick(t, "room-there")
 	_, stop := w.start()
 	w.create("bob", "room-before")
@@ -359,6 +363,7 @@ func TestMissedCreationsAreMadeUpFor(t *testing.T) {
 }
 
 func TestAConvertedChannel(t *testing.T) {
+	t.Parallel()
 	w := quick(t)
 	_, stop := w.start()
 	w.create("bob", "room-open")
@@ -387,11 +392,13 @@ reactions:
 // Killed in the middle of a reaction, and started again: the rest is done, and
 // nothing twice.
 func TestKilledInTheMiddleOfAReaction(t *testing.T) {
+	t.Parallel()
 	for stuck, fault := range map[string]map[string]any{
 		"conversations.setTopic": {"status": 503}, "pins.add": {"status": 503}, "bookmarks.add": {"status": 503},
 		"chat.postMessage": {"delay": "3s", "times": 1}, // nobody knows whether it was posted
 	} {
 		t.Run(stuck, func(t *testing.T) {
+			t.Parallel()
 			d := newDistant(t)
 			if err := os.WriteFile(filepath.Join(d.dir, "policy.yaml"), []byte(furnishPolicy), 0o600); err != nil {
 				t.Fatal(err)
@@ -425,6 +432,7 @@ func TestKilledInTheMiddleOfAReaction(t *testing.T) {
 // Renamed twice in a second, a channel is furnished by what it is called in the
 // end; what is there already is not put there again.
 func TestRenamedTwiceInASecond(t *testing.T) {
+	t.Parallel()
 	w := stage(t, nil)
 	w.start()
 	w.create("bob", "inc-42-db")

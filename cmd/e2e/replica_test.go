@@ -18,7 +18,7 @@ import (
 // within five seconds.
 func TestTheOwnerIsKilledAgainAndAgain(t *testing.T) {
 	lasts := loadFor
-	if os.Getenv("USHER_LONG") != "" {
+	if full() {
 		lasts = loadForLong
 	}
 	victims := int(lasts / (2 * time.Second))
@@ -64,6 +64,7 @@ func TestTheOwnerIsKilledAgainAndAgain(t *testing.T) {
 // when it goes on it does nothing that is not its any more. An orderly end hands
 // the workspace over at once.
 func TestAnOwnerThatSleepsDoesNothingTwice(t *testing.T) {
+	t.Parallel()
 	const victims = 6
 	r := newReplicas(t, victims)
 	enter := func(from, to int) {
@@ -101,6 +102,7 @@ func TestAnOwnerThatSleepsDoesNothingTwice(t *testing.T) {
 // The database is gone for longer than a lease lasts: nothing is done meanwhile,
 // and everything afterwards.
 func TestTheDatabaseOfReplicasComesBack(t *testing.T) {
+	t.Parallel()
 	const victims = 4
 	r := newReplicas(t, victims)
 	first := r.start()

@@ -137,6 +137,7 @@ reactions:
 // No event says that a channel was made private or public; it is noticed within
 // seconds, once, and also where Usher could not see the channel before.
 func TestConversionsAreNoticed(t *testing.T) {
+	t.Parallel()
 	inCalm(t, openingPolicy, []slacksim.FileChannel{
 		{Name: "room-open", Creator: "alice", Members: []string{"alice", "usher"}},
 		{Name: "room-shut", Creator: "alice", Private: true, Members: []string{"alice", "usher"}},
@@ -212,6 +213,7 @@ func (c *calm) stand(when, room string, warnings int, archived bool) {
 }
 
 func TestASilentChannelIsArchivedUnlessSomebodySpeaks(t *testing.T) {
+	t.Parallel()
 	inCalm(t, silencePolicy, nil, func(c *calm) {
 		c.create("bob", "short-gone", "short-kept", "short-loud", "short-thread", "short-app")
 		old := c.act(slacksim.Act{As: "bob", Do: "post", Channel: "short-thread", Text: "what do you think?"})
@@ -252,6 +254,7 @@ func TestASilentChannelIsArchivedUnlessSomebodySpeaks(t *testing.T) {
 // Whatever becomes of a channel, of the policy or of Usher before the silence is
 // over is looked at when it is.
 func TestWhatChangesDuringASilence(t *testing.T) {
+	t.Parallel()
 	inCalm(t, silencePolicy, nil, func(c *calm) {
 		c.create("bob", "short-archived", "short-renamed", "short-back", "short-down", "short-long")
 		c.pass(5 * time.Hour)

@@ -2,9 +2,13 @@ package e2e
 
 import (
 	"context"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,7 +22,28 @@ import (
 	"usher/bot/slacksim"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain runs more tests at once than there are processors, unless -parallel
+// says how many: they wait much more than they compute.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	asked := false
+	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "test.parallel" })
+	if !asked {
+		if err := flag.Set("test.parallel", strconv.Itoa(3*runtime.GOMAXPROCS(0))); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if err := os.RemoveAll(built); err != nil { // nothing, where nothing was built
+			fmt.Fprintln(os.Stderr, err)
+		}
+		os.Exit(code)
+	}))
+}
+
+// full reports whether whatever takes long is done in its full size, with the
+// machine to itself: so .ci/run has it.
+func full() bool { return os.Getenv("USHER_LONG") != "" }
 
 // late is when something that should have happened has not, however slow the
 // machine is.
@@ -188,12 +213,7 @@ func (w *town) ready(b *bot.Bot) {
 // it and, for what changes elsewhere, now and then.
 func (w *town) until(what string, is func(slacksim.State) bool) {
 	w.Helper()
-	w.within(late, what, is)
-}
-
-func (w *town) within(limit time.Duration, what string, is func(slacksim.State) bool) {
-	w.Helper()
-	ctx, cancel := context.WithTimeout(w.Context(), limit)
+	ctx, cancel := context.WithTimeout(w.Context(), late)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -202,10 +222,25 @@ func (w *town) within(limit time.Duration, what string, is func(slacksim.State) 
 		case <-w.slack.Changed(w.slack.Version()):
 		case <-tick.C:
 		case <-ctx.Done():
-			w.Fatalf("not within %s: %s\nlog:\n%s", limit, what, w.log)
+			w.Fatalf("not within %s: %s\nlog:\n%s", late, what, w.log)
 		}
 	}
 }
+
+// promptly is until for what is promised within three seconds. Beside other
+// tests the clock says nothing: then the promise is only looked at.
+func (w *town) promptly(what string, is func(slacksim.State) bool) {
+	w.Helper()
+	began := time.Now()
+	w.until(what, is)
+	if took := time.Since(began); took > promised && full() {
+		w.Errorf("not within %s, but after %s: %s\nlog:\n%s", promised, took, what, w.log)
+	} else {
+		w.Logf("after %s: %s", took.Round(time.Millisecond), what)
+	}
+}
+
+const promised = 3 * time.Second
 
 func (w *town) act(a slacksim.Act) slacksim.ActAnswer {
 	w.Helper()

@@ -67,6 +67,7 @@ func (w *town) refusedPolitely(person string) {
 // A master that suddenly reads empty removes nobody, and is reported once; an
 // administrator who says that it is right is believed.
 func TestAnEmptyMasterRemovesNobody(t *testing.T) {
+	t.Parallel()
 	w, stop := furnished(t, func(o *slacksim.Options) { // Slack archives a private channel that its last member leaves
 		for i, c := range o.Workspace.Workspaces[0].Channels {
 			o.Workspace.Workspaces[0].Channels[i].Private = c.Private && c.Name != "finance-department"
@@ -103,6 +104,7 @@ func TestAnEmptyMasterRemovesNobody(t *testing.T) {
 
 // A page that cannot be read removes nobody, and is reported once.
 func TestAFailedPageRemovesNobody(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.policy(strings.Replace(townPolicy, "contact:", adminPolicy, 1))
 	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"bob", "carol", "mallory"}})
@@ -123,6 +125,7 @@ func TestAFailedPageRemovesNobody(t *testing.T) {
 
 // Half a page is no page.
 func TestHalfAPageRemovesNobody(t *testing.T) {
+	t.Parallel()
 	w := newTown(t, nil)
 	w.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"bob", "carol", "mallory"}})
 	w.fault(slacksim.Fault{Method: "conversations.members", Truncate: true, Times: 2})
@@ -151,6 +154,7 @@ func (w *town) startDoubtful() *bot.Bot {
 
 // A master that Usher is taken out of removes nobody, and is reported once.
 func TestALostMasterRemovesNobody(t *testing.T) {
+	t.Parallel()
 	w, _ := furnished(t, nil)
 	since := w.lastCall()
 	w.act(slacksim.Act{As: "alice", Do: "kick", Channel: "finance-department", Users: slacksim.Names{"usher"}})
@@ -171,6 +175,7 @@ func TestALostMasterRemovesNobody(t *testing.T) {
 
 // A policy that cannot be read changes nothing and is reported.
 func TestABrokenPolicyRemovesNobody(t *testing.T) {
+	t.Parallel()
 	w, _ := furnished(t, nil)
 	since := w.lastCall()
 	w.policy("version: 1\nclusters: [\n")

@@ -30,11 +30,13 @@ usergroups:
 // in a coupled group, who let themselves in, and who let themselves out. What
 // people did meanwhile is told from that.
 func TestWhatIsRememberedOfGroups(t *testing.T) {
+	t.Parallel()
 	for engine, url := range map[string]func(*testing.T) string{
 		"sqlite":   func(*testing.T) string { return "" },
 		"postgres": func(t *testing.T) string { return pgtest.Own(t).URL() },
 	} {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			w := rotaWorld(t, rotaTown, memoryPolicy, unlimited)
 			s := w.settings()
 			if db := url(t); db != "" {

@@ -33,6 +33,7 @@ func (w *town) slash(as, text string) string {
 
 // What people may do about user groups from Slack, and what not.
 func TestGroupsFromSlack(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, deskPolicy, unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.group("oncall", "alice", "bob", "mallory") // mallory was there before, by hand
@@ -91,6 +92,7 @@ func disabled(s slacksim.State, handle string) bool {
 // The form makes a group, says at its fields what Slack would refuse, and the
 // pickers change who is in it.
 func TestGroupFormsInSlack(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, deskPolicy, unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	home := w.act(slacksim.Act{As: "alice", Do: "open_home"})

@@ -77,6 +77,7 @@ func (w *town) group(handle string, want ...string) {
 }
 
 func TestAGroupFollowsItsSource(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, rotaPolicy, unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.group("oncall", "alice", "bob")
@@ -104,6 +105,7 @@ func unlimited(o *slacksim.Options) { o.NoRateLimits = true }
 
 // Plan, dry run, brakes and release cover user groups as they do channels.
 func TestGroupsInThePlan(t *testing.T) {
+	t.Parallel()
 	crowd := strings.Replace(rotaTown, "members: [alice, mallory], channels", "members: [alice, carol, dave, mallory, p1, p2, p3], channels", 1)
 	crowd = strings.Replace(crowd, "    channels:\n", "      - {name: p1}\n      - {name: p2}\n      - {name: p3}\n    channels:\n", 1)
 	enforced := strings.Replace(rotaPolicy, "    coupled: true\n", "", 1)
@@ -134,6 +136,7 @@ func TestGroupsInThePlan(t *testing.T) {
 // Where Usher may not edit user groups, nothing changes and administrators hear
 // once who has to change what.
 func TestGroupsThatUsherMayNotEdit(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, strings.Replace(rotaTown, "edit_usergroups: everyone", "edit_usergroups: admins", 1), strings.Replace(rotaPolicy, "usergroups:", "admins: [{user: alice@acme.test}]\nusergroups:", 1), unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.until("alice is told", func(s slacksim.State) bool {
@@ -147,6 +150,7 @@ func TestGroupsThatUsherMayNotEdit(t *testing.T) {
 
 // A user group whose people cannot be known is not made, and the plan says why.
 func TestAGroupOfUnknownPeopleIsNotMade(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, "version: 1\nusergroups:\n  - {handle: board, members: [{idp_group: S0BOARD}], mode: enforce}\n", unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.until("the plan says why", func(slacksim.State) bool {

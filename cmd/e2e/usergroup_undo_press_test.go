@@ -26,6 +26,7 @@ func (w *town) press(who, says, actionID string) {
 // Whom a rule put into a group, or took out, is told why, once, and can take it
 // back where the rule allows it; the rule does not do it again.
 func TestWhatARuleDidToAGroupCanBeTakenBack(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, deskPolicy, unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.group("oncall", "alice", "bob", "mallory")
@@ -55,6 +56,7 @@ func TestWhatARuleDidToAGroupCanBeTakenBack(t *testing.T) {
 
 // Whoever has the form of a user group open and may not any more makes nothing.
 func TestRightsThatLapseWhileAFormIsOpen(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, rotaTown, deskPolicy, unlimited)
 	w.startWith(w.settings(), bot.Unlimited())
 	w.group("oncall", "alice", "bob", "mallory")

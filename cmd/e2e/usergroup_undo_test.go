@@ -14,6 +14,7 @@ import (
 // force, those whom it forbids stay out and it is said why; when the rule is only
 // tried out, all of them come back and nobody else.
 func TestUndoOfAGroup(t *testing.T) {
+	t.Parallel()
 	crowd := strings.Replace(rotaTown, "members: [alice, mallory], channels", "members: [alice, carol, dave, mallory], channels", 1)
 	trial := strings.NewReplacer("    coupled: true\n", "", "mode: enforce", "mode: report").Replace(rotaPolicy)
 	w := rotaWorld(t, crowd, trial, unlimited)

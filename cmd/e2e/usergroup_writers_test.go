@@ -17,6 +17,7 @@ import (
 // whoever was put in is in, whoever was taken out is out, and everybody hears of
 // their own change only.
 func TestManyWritersLoseNothing(t *testing.T) {
+	t.Parallel()
 	const writers = 12
 	var users strings.Builder
 	for i := range 2 * writers {

@@ -11,6 +11,7 @@ import (
 // Two workspaces behind one app, with the same names in both: what happens in
 // one touches nothing in the other.
 func TestWorkspacesDoNotMeet(t *testing.T) {
+	t.Parallel()
 	_, first, _ := strings.Cut(townFile, "workspaces:\n")
 	file, err := slacksim.ParseFile([]byte(townFile + strings.Replace(first, "T01", "T02", 1)))
 	if err != nil {
