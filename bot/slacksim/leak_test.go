@@ -1,7 +1,6 @@
 package slacksim_test
 
 import (
-	"net"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -10,6 +9,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 	"go.uber.org/goleak"
 	"usher/bot/slacksim"
+	"usher/bot/slacksim/pipenet"
 )
 
 func TestCloseEndsEverything(t *testing.T) {
@@ -44,34 +44,18 @@ func TestCloseEndsEverything(t *testing.T) {
 	goleak.VerifyNone(t, before)
 }
 
-// pipes is a network inside the process, for bubbled time.
-type pipes struct {
-	calls  chan net.Conn
-	closed chan struct{}
-}
-
-func (p pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.calls:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p pipes) Close() error   { close(p.closed); return nil }
-func (p pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80} }
-
 // Clients open connections in advance: the end waits for none of them.
 func TestAConnectionThatNobodyUsesIsNotWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := pipes{make(chan net.Conn), make(chan struct{})}
+		p := pipenet.New()
 		s, err := slacksim.Start(slacksim.Options{Listener: p})
 		if err != nil {
 			t.Fatal(err)
 		}
-		mine, theirs := net.Pipe()
-		p.calls <- theirs
+		mine, err := p.Dial(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
 		synctest.Wait()
 		began := time.Now()
 		if err := s.Close(); err != nil || time.Since(began) > 100*time.Millisecond {

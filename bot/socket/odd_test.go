@@ -9,12 +9,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"usher/bot/dispatch"
 	"usher/bot/gateway"
+	"usher/bot/slacksim/pipenet"
 	"usher/bot/socket"
 )
 
@@ -22,8 +24,9 @@ import (
 // Slack would not. Each connection is given to talk; opened counts them.
 type oddSlack struct {
 	*httptest.Server
-	opened atomic.Int32
-	acks   chan string // envelope ids
+	opened  atomic.Int32
+	acks    chan string      // envelope ids
+	network *pipenet.Network // nil: the real one
 }
 
 const hello = `{"type":"hello","num_connections":1,"connection_info":{"app_id":"A1"},"debug_info":{"approximate_connection_time":18060}}`
@@ -91,8 +94,14 @@ func (o *oddSlack) connect(t *testing.T, receive func(context.Context, dispatch.
 // run runs one socket against it; what it ended with can be had from the channel.
 func (o *oddSlack) run(t *testing.T, receive func(context.Context, dispatch.Envelope)) (*socket.Sockets, <-chan error) {
 	t.Helper()
-	g := gateway.New(gateway.Config{APIURL: o.URL + "/api/"})
-	s, err := socket.New(socket.Config{HTTPClient: g.HTTPClient(), APIURL: g.APIURL(), AppToken: "xapp-odd", Count: 1, Receive: receive})
+	through := gateway.Config{APIURL: o.URL + "/api/"}
+	config := socket.Config{APIURL: through.APIURL, AppToken: "xapp-odd", Count: 1, Receive: receive}
+	if o.network != nil {
+		through.Base, config.Dial = &http.Transport{DialContext: o.network.Dial}, o.network.Dial
+	}
+	g := gateway.New(through)
+	config.HTTPClient = g.HTTPClient()
+	s, err := socket.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +126,7 @@ func (o *oddSlack) acked(t *testing.T) string {
 	select {
 	case id := <-o.acks:
 		return id
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing was acknowledged")
 		return ""
 	}
@@ -157,22 +166,27 @@ func TestOddEnvelopes(t *testing.T) {
 
 // Slack may end every connection right after its hello.
 func TestADisconnectAfterEveryHelloBacksOff(t *testing.T) {
-	o := newOddSlack(t, say(hello, `{"type":"disconnect","reason":"refresh_requested"}`))
-	s := o.connect(t, func(context.Context, dispatch.Envelope) {})
-	for enough := time.After(3 * time.Second); ; {
-		changed := s.Changed()
-		select {
-		case <-changed:
-			continue
-		case <-enough:
+	synctest.Test(t, func(t *testing.T) {
+		o := makeOddSlack(t, say(hello, `{"type":"disconnect","reason":"refresh_requested"}`))
+		if err := o.Listener.Close(); err != nil {
+			t.Fatal(err)
 		}
-		break
-	}
-	n := o.opened.Load()
-	t.Logf("%d connections in 3 s", n)
-	if n < 2 || n > 8 {
-		t.Error("it gives up, or it storms")
-	}
+		o.network = pipenet.New()
+		o.Listener = o.network
+		o.Start()
+		o.connect(t, func(context.Context, dispatch.Envelope) {})
+		for _, few := range []struct {
+			time.Duration
+			least, most int32
+		}{{3 * time.Second, 2, 8}, {10 * time.Minute, 15, 60}} {
+			<-time.After(few.Duration)
+			n := o.opened.Swap(0)
+			t.Logf("%d connections in %s", n, few.Duration)
+			if n < few.least || n > few.most {
+				t.Error("it gives up, or it storms")
+			}
+		}
+	})
 }
 
 // An eleventh connection is told so instead of hello.
@@ -186,7 +200,7 @@ func TestAConnectionTurnedAwayIsNotReady(t *testing.T) {
 	for range 2 {
 		select {
 		case <-refused:
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("it was not tried again")
 		}
 	}

@@ -3,9 +3,11 @@ package socket_test
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -13,6 +15,7 @@ import (
 	"usher/bot/dispatch"
 	"usher/bot/gateway"
 	"usher/bot/slacksim"
+	"usher/bot/slacksim/pipenet"
 	"usher/bot/slacksim/wire"
 	"usher/bot/socket"
 	"usher/rules/workspace"
@@ -32,6 +35,10 @@ workspaces:
       - {name: random, members: [alice, usher]}
 `
 
+// patience is bubbled time: what takes seconds takes none, and no machine is too
+// slow for it.
+const patience = 10 * time.Minute
+
 // world is a running local Slack and Sockets connected to it.
 type world struct {
 	*testing.T
@@ -43,6 +50,10 @@ type world struct {
 	ended   chan error
 }
 
+func bubbled(t *testing.T, name string, test func(*testing.T)) {
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+}
+
 func start(t *testing.T, count int, change ...func(*slacksim.Options, *socket.Config)) *world {
 	t.Helper()
 	f, err := slacksim.ParseFile([]byte(acme))
@@ -50,9 +61,10 @@ func start(t *testing.T, count int, change ...func(*slacksim.Options, *socket.Co
 		t.Fatal(err)
 	}
 	w := &world{T: t, got: make(chan dispatch.Envelope, 1000), gaps: make(chan time.Time, 100), ended: make(chan error, 1)}
-	options := slacksim.Options{Workspace: f, NoRateLimits: true, RetryScale: 0.02}
+	network := pipenet.New()
+	options := slacksim.Options{Workspace: f, Listener: network, NoRateLimits: true}
 	config := socket.Config{
-		Count: count,
+		Count: count, Dial: network.Dial,
 		Receive: func(ctx context.Context, e dispatch.Envelope) {
 			if err := e.Ack(ctx, nil); err != nil {
 				t.Errorf("ack: %v", err)
@@ -68,7 +80,7 @@ func start(t *testing.T, count int, change ...func(*slacksim.Options, *socket.Co
 		t.Fatal(err)
 	}
 	ready := w.Server.Ready()
-	g := gateway.New(gateway.Config{APIURL: ready.APIURL})
+	g := gateway.New(gateway.Config{APIURL: ready.APIURL, Base: &http.Transport{DialContext: network.Dial}})
 	config.HTTPClient, config.APIURL = g.HTTPClient(), ready.APIURL
 	if config.AppToken == "" {
 		config.AppToken = ready.Workspaces[0].AppToken
@@ -92,7 +104,7 @@ func start(t *testing.T, count int, change ...func(*slacksim.Options, *socket.Co
 // open waits until so many connections have said hello.
 func (w *world) open(n int) {
 	w.Helper()
-	patience := time.After(15 * time.Second)
+	late := time.After(patience)
 	for {
 		changed := w.sockets.Changed()
 		if w.sockets.Open() == n {
@@ -100,7 +112,7 @@ func (w *world) open(n int) {
 		}
 		select {
 		case <-changed:
-		case <-patience:
+		case <-late:
 			w.Fatalf("%d connections are open, want %d", w.sockets.Open(), n)
 		}
 	}
@@ -111,7 +123,7 @@ func (w *world) next() dispatch.Envelope {
 	select {
 	case e := <-w.got:
 		return e
-	case <-time.After(15 * time.Second):
+	case <-time.After(patience):
 		w.Fatal("nothing came")
 		panic("unreachable")
 	}
@@ -120,7 +132,7 @@ func (w *world) next() dispatch.Envelope {
 func (w *world) act(a slacksim.Act) slacksim.ActAnswer {
 	w.Helper()
 	a.Team = "T01"
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	r := w.Act(ctx, a)
 	if r.Error != "" {
@@ -135,29 +147,31 @@ func (w *world) join(name string) {
 }
 
 func TestEventsComeWithTheirWorkspaceAndAreAcknowledged(t *testing.T) {
-	w := start(t, 2)
-	w.open(2)
-	w.join("bob")
-	e := w.next()
-	if e.Type != "events_api" || e.Team != "T01" || !strings.HasPrefix(e.EventID, "Ev") || e.ID == "" || e.RetryAttempt != 0 || e.Received.IsZero() {
-		t.Errorf("envelope %+v", e)
-	}
-	var payload struct{ Event struct{ Type, User string } }
-	if err := json.Unmarshal(e.Payload, &payload); err != nil || payload.Event.Type != "member_joined_channel" {
-		t.Errorf("payload %s", e.Payload)
-	}
-	w.stop()
-	if err := <-w.ended; err != nil {
-		t.Errorf("ended with %v", err)
-	}
-	if s := w.Sockets(); s.Acked != s.Sent {
-		t.Errorf("after the end: %+v", s)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, 2)
+		w.open(2)
+		w.join("bob")
+		e := w.next()
+		if e.Type != "events_api" || e.Team != "T01" || !strings.HasPrefix(e.EventID, "Ev") || e.ID == "" || e.RetryAttempt != 0 || e.Received.IsZero() {
+			t.Errorf("envelope %+v", e)
+		}
+		var payload struct{ Event struct{ Type, User string } }
+		if err := json.Unmarshal(e.Payload, &payload); err != nil || payload.Event.Type != "member_joined_channel" {
+			t.Errorf("payload %s", e.Payload)
+		}
+		w.stop()
+		if err := <-w.ended; err != nil {
+			t.Errorf("ended with %v", err)
+		}
+		if s := w.Sockets(); s.Acked != s.Sent {
+			t.Errorf("after the end: %+v", s)
+		}
+	})
 }
 
 func TestAnAckCarriesTheReply(t *testing.T) {
 	for name, reply := range map[string]any{"small": map[string]string{"text": "hello bob"}, "too large": map[string]string{"text": strings.Repeat("x", 21_000)}} {
-		t.Run(name, func(t *testing.T) {
+		bubbled(t, name, func(t *testing.T) {
 			refused := make(chan error, 10)
 			w := start(t, 1, func(_ *slacksim.Options, c *socket.Config) {
 				c.Receive = func(ctx context.Context, e dispatch.Envelope) { refused <- e.Ack(ctx, reply) }
@@ -180,87 +194,93 @@ func TestAnAckCarriesTheReply(t *testing.T) {
 }
 
 func TestADroppedConnectionIsOpenedAgainAndNothingIsLost(t *testing.T) {
-	w := start(t, 2)
-	w.open(2)
-	if err := w.Fault(slacksim.Fault{Wire: wire.Fault{Socket: "drop"}}); err != nil {
-		t.Fatal(err)
-	}
-	w.open(0)
-	w.join("bob")
-	w.open(2)
-	if e := w.next(); e.Team != "T01" {
-		t.Errorf("envelope %+v", e)
-	}
-	select {
-	case since := <-w.gaps:
-		if since.IsZero() || time.Since(since) > time.Minute {
-			t.Errorf("a gap since %s", since)
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, 2)
+		w.open(2)
+		if err := w.Fault(slacksim.Fault{Wire: wire.Fault{Socket: "drop"}}); err != nil {
+			t.Fatal(err)
 		}
-	case <-time.After(10 * time.Second):
-		t.Error("nobody was told of the gap")
-	}
+		w.open(0)
+		w.join("bob")
+		w.open(2)
+		if e := w.next(); e.Team != "T01" {
+			t.Errorf("envelope %+v", e)
+		}
+		select {
+		case since := <-w.gaps:
+			if since.IsZero() || time.Since(since) > patience {
+				t.Errorf("a gap since %s", since)
+			}
+		case <-time.After(patience):
+			t.Error("nobody was told of the gap")
+		}
+	})
 }
 
 func TestAConnectionIsReplacedBeforeSlackEndsIt(t *testing.T) {
-	const life = 4 * time.Second
-	w := start(t, 2, func(o *slacksim.Options, _ *socket.Config) { o.ReconnectEvery = life })
-	w.open(2)
-	// Every connection of the first ones lives less than Slack gives it.
-	first := map[int]bool{}
-	for _, c := range w.Sockets().Connections {
-		first[c.ID] = true
-	}
-	patience := time.After(2 * life)
-	for left := len(first); left > 0; {
-		changed := w.sockets.Changed()
-		left = 0
+	synctest.Test(t, func(t *testing.T) {
+		const life = time.Hour
+		w := start(t, 2, func(o *slacksim.Options, _ *socket.Config) { o.ReconnectEvery = life })
+		w.open(2)
+		// Every connection of the first ones lives less than Slack gives it.
+		first := map[int]bool{}
 		for _, c := range w.Sockets().Connections {
-			if first[c.ID] {
-				left++
+			first[c.ID] = true
+		}
+		late := time.After(2 * life)
+		for left := len(first); left > 0; {
+			changed := w.sockets.Changed()
+			left = 0
+			for _, c := range w.Sockets().Connections {
+				if first[c.ID] {
+					left++
+				}
+			}
+			if open := w.sockets.Open(); open == 0 {
+				t.Fatal("there was a moment with no connection")
+			}
+			select {
+			case <-changed:
+			case <-late:
+				t.Fatalf("%d of the first connections are still there", left)
 			}
 		}
-		if open := w.sockets.Open(); open == 0 {
-			t.Fatal("there was a moment with no connection")
-		}
 		select {
-		case <-changed:
-		case <-patience:
-			t.Fatalf("%d of the first connections are still there", left)
+		case since := <-w.gaps:
+			t.Errorf("there was a gap since %s", since)
+		default:
 		}
-	}
-	select {
-	case since := <-w.gaps:
-		t.Errorf("there was a gap since %s", since)
-	default:
-	}
+	})
 }
 
 func TestAStormOfDisconnectsBacksOff(t *testing.T) {
-	w := start(t, 1)
-	w.open(1)
-	storm := time.After(3 * time.Second)
-	for over := false; !over; {
-		changed := w.sockets.Changed()
-		if w.sockets.Open() > 0 {
-			_ = w.Fault(slacksim.Fault{Wire: wire.Fault{Socket: "disconnect", Reason: "refresh_requested"}})
+	synctest.Test(t, func(t *testing.T) {
+		w := start(t, 1)
+		w.open(1)
+		storm := time.After(3 * time.Second)
+		for over := false; !over; {
+			changed := w.sockets.Changed()
+			if w.sockets.Open() > 0 {
+				_ = w.Fault(slacksim.Fault{Wire: wire.Fault{Socket: "disconnect", Reason: "refresh_requested"}})
+			}
+			select {
+			case <-changed:
+			case <-storm:
+				over = true
+			}
 		}
-		select {
-		case <-changed:
-		case <-storm:
-			over = true
+		opened := 0
+		for _, c := range w.Calls(0) {
+			if c.Method == "apps.connections.open" {
+				opened++
+			}
 		}
-	}
-	opened := 0
-	for _, c := range w.Calls(0) {
-		if c.Method == "apps.connections.open" {
-			opened++
+		t.Logf("%d connections in 3 s of a storm", opened)
+		if opened > 10 {
+			t.Errorf("%d connections were opened", opened)
 		}
-	}
-	t.Logf("%d connections in 3 s of a storm", opened)
-	if opened > 10 {
-		t.Errorf("%d connections were opened", opened)
-	}
-	w.open(1)
+		w.open(1)
+	})
 }
 
 func TestWhatOnlyAPersonCanChangeEndsItWithASentence(t *testing.T) {
@@ -275,7 +295,7 @@ func TestWhatOnlyAPersonCanChangeEndsItWithASentence(t *testing.T) {
 		{"other kind", "another kind", nil, "not_allowed_token_type"},
 		{"inactive", "switched off", nil, "account_inactive"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
+		bubbled(t, tt.name, func(t *testing.T) {
 			w := start(t, 2, func(o *slacksim.Options, c *socket.Config) {
 				if tt.change != nil {
 					tt.change(o, c)
@@ -294,7 +314,7 @@ func TestWhatOnlyAPersonCanChangeEndsItWithASentence(t *testing.T) {
 				if err == nil || !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "xapp-wrong") {
 					t.Errorf("ended with %v", err)
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(patience):
 				t.Error("it goes on trying")
 			}
 		})
@@ -302,53 +322,57 @@ func TestWhatOnlyAPersonCanChangeEndsItWithASentence(t *testing.T) {
 }
 
 func TestTheEndWaitsForAcksThatAreOwed(t *testing.T) {
-	received := make(chan dispatch.Envelope, 1)
-	w := start(t, 1, func(_ *slacksim.Options, c *socket.Config) {
-		c.Receive = func(_ context.Context, e dispatch.Envelope) { received <- e }
+	synctest.Test(t, func(t *testing.T) {
+		received := make(chan dispatch.Envelope, 1)
+		w := start(t, 1, func(_ *slacksim.Options, c *socket.Config) {
+			c.Receive = func(_ context.Context, e dispatch.Envelope) { received <- e }
+		})
+		w.open(1)
+		answered := make(chan slacksim.ActAnswer, 1)
+		go func() {
+			answered <- w.Act(context.Background(), slacksim.Act{Team: "T01", As: "bob", Do: "slash", Command: "/usher", Text: "help", Channel: "random"})
+		}()
+		e := <-received
+		w.stop()
+		w.open(0) // not counted any more, but there
+		if err := e.Ack(context.Background(), map[string]string{"text": "just in time"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := <-answered; got.Reply == nil || got.Reply.Text != "just in time" {
+			t.Errorf("bob saw %+v", got.Reply)
+		}
+		if err := <-w.ended; err != nil {
+			t.Errorf("ended with %v", err)
+		}
 	})
-	w.open(1)
-	answered := make(chan slacksim.ActAnswer, 1)
-	go func() {
-		answered <- w.Act(context.Background(), slacksim.Act{Team: "T01", As: "bob", Do: "slash", Command: "/usher", Text: "help", Channel: "random"})
-	}()
-	e := <-received
-	w.stop()
-	w.open(0) // not counted any more, but there
-	if err := e.Ack(context.Background(), map[string]string{"text": "just in time"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := <-answered; got.Reply == nil || got.Reply.Text != "just in time" {
-		t.Errorf("bob saw %+v", got.Reply)
-	}
-	if err := <-w.ended; err != nil {
-		t.Errorf("ended with %v", err)
-	}
 }
 
 func TestAReceiverThatIsSlowStopsNothing(t *testing.T) {
-	release := make(chan struct{})
-	var first sync.Once
-	w := start(t, 1, func(o *slacksim.Options, c *socket.Config) {
-		receive := c.Receive
-		o.RetryScale = 1
-		c.Receive = func(ctx context.Context, e dispatch.Envelope) {
-			first.Do(func() { <-release })
-			receive(ctx, e)
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var first sync.Once
+		w := start(t, 1, func(o *slacksim.Options, c *socket.Config) {
+			receive := c.Receive
+			o.RetryScale = 1
+			c.Receive = func(ctx context.Context, e dispatch.Envelope) {
+				first.Do(func() { <-release })
+				receive(ctx, e)
+			}
+		})
+		w.open(1)
+		w.join("bob")
+		w.join("carol")
+		close(release)
+		users := map[string]bool{}
+		for range 2 {
+			var p struct{ Event struct{ User string } }
+			_ = json.Unmarshal(w.next().Payload, &p)
+			users[p.Event.User] = true
+		}
+		if len(users) != 2 {
+			t.Errorf("joins of %d people came", len(users))
 		}
 	})
-	w.open(1)
-	w.join("bob")
-	w.join("carol")
-	close(release)
-	users := map[string]bool{}
-	for range 2 {
-		var p struct{ Event struct{ User string } }
-		_ = json.Unmarshal(w.next().Payload, &p)
-		users[p.Event.User] = true
-	}
-	if len(users) != 2 {
-		t.Errorf("joins of %d people came", len(users))
-	}
 }
 
 func TestHowManySocketsThereMayBe(t *testing.T) {

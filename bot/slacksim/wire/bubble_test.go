@@ -1,11 +1,8 @@
 package wire_test
 
 import (
-	"context"
 	"encoding/json"
-	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -14,53 +11,24 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
+	"usher/bot/slacksim/pipenet"
 	"usher/bot/slacksim/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// pipes is a network inside the process, so that tests run in a synctest
-// bubble with its own clock.
-type pipes struct {
-	accept chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.accept:
-		return c, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-func (p *pipes) Close() error   { p.once.Do(func() { close(p.closed) }); return nil }
-func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
-func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	here, there := net.Pipe()
-	select {
-	case p.accept <- there:
-		return here, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // world is a hub served over pipes.
 type world struct {
 	t   *testing.T
 	hub *wire.Hub
-	net *pipes
+	net *pipenet.Network
 }
 
 // bubble runs a test of a hub under a clock of its own.
 func bubble(t *testing.T, o wire.Options, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, hub: wire.NewHub(o), net: &pipes{accept: make(chan net.Conn), closed: make(chan struct{})}}
+		w := &world{t: t, hub: wire.NewHub(o), net: pipenet.New()}
 		server := &http.Server{Handler: w.hub}
 		served := make(chan error, 1)
 		go func() { served <- server.Serve(w.net) }()
@@ -103,7 +71,7 @@ type client struct {
 }
 
 func (w *world) dial(url string) (*client, int, error) {
-	dialer := websocket.Dialer{NetDialContext: w.net.dial}
+	dialer := websocket.Dialer{NetDialContext: w.net.Dial}
 	conn, answer, err := dialer.Dial(url, nil)
 	if err != nil {
 		status := 0
