@@ -20,9 +20,9 @@ func Load(fsys fs.FS, name string) (*rules.Policy, rules.Config, []rules.Problem
 // compiled compiles what was read and adds what is wrong to the problems.
 func compiled(c rules.Config, problems []rules.Problem) (*rules.Policy, []rules.Problem) {
 	policy, more := rules.Compile(c)
-	read := len(problems)
+	read := byPath(problems)
 	for _, p := range more {
-		if !slices.ContainsFunc(problems[:read], func(q rules.Problem) bool { return covers(q, p) }) {
+		if !slices.ContainsFunc(read[p.At.Path], func(q rules.Problem) bool { return covers(q, p) }) {
 			problems = append(problems, p)
 		}
 	}
@@ -31,6 +31,21 @@ func compiled(c rules.Config, problems []rules.Problem) (*rules.Policy, []rules.
 		policy = nil
 	}
 	return policy, problems
+}
+
+// byPath finds problems by the path they are at, and by those it lies within.
+func byPath(problems []rules.Problem) map[string][]rules.Problem {
+	by := map[string][]rules.Problem{}
+	for _, p := range problems {
+		path := p.At.Path
+		by[path] = append(by[path], p)
+		for i := len(path) - 1; i > 0; i-- {
+			if path[i] == '.' || path[i] == '[' {
+				by[path[:i]] = append(by[path[:i]], p)
+			}
+		}
+	}
+	return by
 }
 
 // covers reports whether what reading said makes what compiling says idle talk:

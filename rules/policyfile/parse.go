@@ -12,15 +12,11 @@ import (
 	"github.com/goccy/go-yaml/token"
 )
 
-const (
-	maxBytes = 1 << 20 // of one file
-	maxDepth = 64      // of lists and mappings in one another
-)
-
-// syntaxError is where a text stops being YAML.
+// syntaxError is where a text stops being YAML, or goes beyond a limit.
 type syntaxError struct {
 	line, column int
 	what         string
+	limit        bool
 }
 
 func (e *syntaxError) Error() string { return fmt.Sprintf("%d:%d: %s", e.line, e.column, e.what) }
@@ -32,22 +28,22 @@ func parseYAML(src string, partial bool, say func(line, column int, what, hint s
 	defer func() {
 		// The parser is not ours, and what it is given is not either.
 		if r := recover(); r != nil {
-			root, failed = nil, &syntaxError{1, 1, "this is not YAML that can be read"}
+			root, failed = nil, &syntaxError{line: 1, column: 1, what: "this is not YAML that can be read"}
 		}
 	}()
 	tokens := lexer.Tokenize(src)
-	if t := tooDeep(tokens); t != nil {
+	if t, what := tooMuch(tokens); t != nil {
 		line, column := position(t)
-		return nil, &syntaxError{line, column, fmt.Sprintf("more than %d lists or mappings in one another", maxDepth)}
+		return nil, &syntaxError{line: line, column: column, what: what, limit: true}
 	}
 	file, err := parser.Parse(tokens, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		// An error's own text draws the place, which takes long in long lines.
 		if e, ok := errors.AsType[yaml.Error](err); ok {
 			line, column := position(e.GetToken())
-			return nil, &syntaxError{line, column, e.GetMessage()}
+			return nil, &syntaxError{line: line, column: column, what: e.GetMessage()}
 		}
-		return nil, &syntaxError{1, 1, err.Error()}
+		return nil, &syntaxError{line: 1, column: 1, what: err.Error()}
 	}
 	b := &treeBuilder{partial: partial, anchors: map[string]*node{}}
 	root = &node{kind: nothing, line: 1, column: 1}
@@ -65,34 +61,11 @@ func parseYAML(src string, partial bool, say func(line, column int, what, hint s
 	return root, nil
 }
 
-// tooDeep finds where a file nests deeper than any policy does, so that nobody
-// can exhaust the parser's stack. A block nests no deeper than its lines indent.
-func tooDeep(tokens token.Tokens) *token.Token {
-	flow, line, entries := 0, 0, 0
-	for _, t := range tokens {
-		if t.Position.Line != line {
-			line, entries = t.Position.Line, t.Position.Column/2
-		}
-		switch t.Type {
-		case token.SequenceStartType, token.MappingStartType:
-			flow++
-		case token.SequenceEndType, token.MappingEndType:
-			flow = max(0, flow-1)
-		case token.SequenceEntryType, token.MappingKeyType, token.AnchorType, token.TagType, token.MappingValueType:
-			entries++
-		}
-		if flow > maxDepth || entries > 4*maxDepth {
-			return t
-		}
-	}
-	return nil
-}
-
 // document is one file's tree, as far as it can be read. Whatever is not YAML is
 // said, and the parts around it are read all the same.
 func document(src string, say func(line, column int, what, hint string)) *node {
 	if len(src) > maxBytes {
-		say(1, 1, fmt.Sprintf("is larger than %d bytes", maxBytes), "split it: the *.yaml files of a directory are read as one policy")
+		say(1, 1, fmt.Sprintf("is larger than %d bytes", maxBytes), splitIt)
 		return &node{line: 1, column: 1}
 	}
 	src = strings.TrimPrefix(src, "\ufeff")

@@ -17,6 +17,9 @@ type recovery struct {
 // maxParts bounds how often pieces of one file are parsed again.
 const maxParts = 400
 
+// splitIt says what to do about a file that is too large.
+const splitIt = "split it: the *.yaml files of a directory are read as one policy"
+
 const syntaxHint = "texts with : # [ ] { } or , in them, or * & ! % in front, go in quotes, and what belongs together is indented alike"
 
 var topKey = regexp.MustCompile(`^["']?([A-Za-z_][A-Za-z0-9_-]*)["']?\s*:(\s|$)`)
@@ -30,19 +33,22 @@ type part struct {
 // split cuts p in front of each line that begins answers true for; what comes
 // before the first of them is the head.
 func (p part) split(begins func(string) bool) (head part, parts []part) {
-	line, current := p.line, part{line: p.line}
-	for _, l := range strings.SplitAfter(p.text, "\n") {
+	line, start, end := p.line, 0, 0
+	current := part{line: p.line}
+	for l := range strings.Lines(p.text) {
 		if begins(l) {
+			current.text = p.text[start:end]
 			if len(parts) == 0 && head.line == 0 {
 				head = current
 			} else {
 				parts = append(parts, current)
 			}
-			current = part{line: line}
+			current, start = part{line: line}, end
 		}
-		current.text += l
+		end += len(l)
 		line++
 	}
+	current.text = p.text[start:]
 	if head.line == 0 {
 		return current, nil
 	}
@@ -83,6 +89,10 @@ func moveLines(root *node, by int) {
 }
 
 func (r *recovery) complain(e *syntaxError) {
+	if e.limit {
+		r.say(e.line, e.column, e.what, splitIt)
+		return
+	}
 	if strings.Contains(e.what, "\t") {
 		r.say(e.line, e.column, "this is not YAML: a tab stands where only spaces may", "indent with spaces")
 		return
