@@ -89,7 +89,7 @@ func (v value) path() string {
 func (r *reader) policyExists(path string) {
 	v := r.values["policy"]
 	if path == "" {
-		r.complain(v, "missing", "name a policy file or a directory of them")
+		r.missing(v, "name a policy file or a directory of them")
 		return
 	}
 	if _, err := os.Stat(path); err != nil {

@@ -198,3 +198,43 @@ func TestControlPathTooLong(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What a file that cannot be read may say is not missed, what is no mapping is
+// not passed over, and a token in the wrong place is not repeated.
+func TestSettingsFilesThatCannotBeUsed(t *testing.T) {
+	for text, want := range map[string]string{
+		"sockets: 3\nsockets: 4\n":                                 "settings.yaml:2:1: mapping key",
+		"policy: \"policy.yaml\n":                                  "settings.yaml:1:9: could not find end character",
+		"- a\n- b\n":                                               "settings.yaml:1:1: no settings; the file is YAML",
+		"just words\n":                                             "settings.yaml:1:1: no settings; the file is YAML",
+		"policy: policy.yaml\nsockets: " + bot + "\n":              `settings.yaml:2:1: sockets: "*** is not allowed`,
+		"policy: policy.yaml\n" + bot + ": 2\n":                    "settings.yaml:2:1: ***",
+		"policy: " + app + "\n":                                    "no such file or directory",
+		"policy: policy.yaml\nworkspaces:\n- " + bot + "\n":        "settings.yaml:3:3: workspaces: not a workspace",
+		"policy: policy.yaml\nworkspaces:\n- {admin_token: x}\n":   "workspaces: missing; set a token that begins with xoxb-",
+		"policy: policy.yaml\nworkspaces:\n- team: T1\n- team: T2": "settings.yaml:4:3: workspaces: missing",
+	} {
+		from, _ := sources(t, map[string]string{"SLACK_APP_TOKEN": app}, nil, text)
+		if !strings.Contains(text, "workspaces") {
+			from, _ = sources(t, map[string]string{"SLACK_APP_TOKEN": app, "SLACK_BOT_TOKEN": bot2}, nil, text)
+		}
+		_, err := Load(from)
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%q: %v\nwant %q", text, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "--policy: missing") {
+			t.Errorf("%q: what the file may say is missed: %v", text, err)
+		}
+	}
+	for _, fine := range []string{"# nothing yet\n", "", "---\n"} {
+		from, dir := sources(t, map[string]string{"SLACK_APP_TOKEN": app, "SLACK_BOT_TOKEN": bot}, nil, fine)
+		from.Flags = map[string]string{"policy": filepath.Join(dir, "policy.yaml")}
+		if _, err := Load(from); err != nil {
+			t.Errorf("%q: %v", fine, err)
+		}
+	}
+	from, _ := sources(t, map[string]string{"SLACK_APP_TOKEN": app, "SLACK_BOT_TOKEN_FILE": "/no/such"}, nil, "policy: policy.yaml\n")
+	if _, err := Load(from); err == nil || !strings.Contains(err.Error(), "SLACK_BOT_TOKEN_FILE: open /no/such") || strings.Contains(err.Error(), "missing") {
+		t.Errorf("a token's file that is not there: %v", err)
+	}
+}

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -55,16 +56,26 @@ type value struct {
 	line  int
 	dir   string // relative paths start here; empty: the working directory
 	said  bool
+	lost  bool // it was said where it could not be read
 }
 
 type reader struct {
 	values     map[string]value
 	workspaces []map[string]value
+	unread     bool // the settings file could not be read: what is missing may be in it
 	problems   Problems
 }
 
 func (r *reader) complain(v value, what, allowed string) {
-	r.problems = append(r.problems, Problem{Where: v.where, What: what, Allowed: allowed, line: v.line})
+	r.problems = append(r.problems, Problem{Where: hide(v.where), What: hide(what), Allowed: allowed, line: v.line})
+}
+
+// missing complains about what nobody said, unless a file that could not be read
+// may say it.
+func (r *reader) missing(v value, allowed string) {
+	if !r.unread && !v.lost {
+		r.complain(v, "missing", allowed)
+	}
 }
 
 // read collects what was said, the strongest source last.
@@ -118,6 +129,7 @@ func (r *reader) environment(key, name string, env func(string) (string, bool)) 
 		body, err := os.ReadFile(path)
 		if err != nil {
 			r.complain(value{where: name + "_FILE"}, err.Error(), "name a file that can be read")
+			r.set(key, value{where: name + "_FILE", lost: true})
 			return
 		}
 		r.set(key, value{text: strings.TrimSpace(string(body)), where: name + "_FILE", said: true})
@@ -136,15 +148,28 @@ func (r *reader) file(path string) {
 	at := value{where: path, line: 1}
 	body, err := os.ReadFile(path)
 	if err != nil {
+		r.unread = true
 		r.complain(at, err.Error(), "name a settings file that can be read")
 		return
 	}
+	const form = "the file is YAML: key: value on each line"
 	parsed, err := parser.ParseBytes(body, 0)
 	if err != nil {
-		r.complain(at, firstLine(yaml.FormatError(err, false, false)), "the file is YAML: key: value on each line")
+		r.unread = true
+		what := firstLine(yaml.FormatError(err, false, false))
+		if e, ok := errors.AsType[yaml.Error](err); ok && e.GetToken() != nil {
+			pos := e.GetToken().Position
+			at.where, at.line, what = fmt.Sprintf("%s:%d:%d", path, pos.Line, pos.Column), pos.Line, firstLine(e.GetMessage())
+		}
+		r.complain(at, what, form)
 		return
 	}
 	for _, doc := range parsed.Docs {
+		if doc.Body != nil && doc.Body.Type() != ast.MappingType && doc.Body.Type() != ast.MappingValueType && doc.Body.Type() != ast.NullType && doc.Body.Type() != ast.CommentType {
+			pos := doc.Body.GetToken().Position
+			r.unread = true
+			r.complain(value{where: fmt.Sprintf("%s:%d:%d", path, pos.Line, pos.Column), line: pos.Line}, "no settings", form)
+		}
 		for _, kv := range entries(doc.Body) {
 			key, v := kv.Key.String(), r.scalarAt(path, kv)
 			switch {
@@ -195,7 +220,16 @@ func (r *reader) sequence(path string, kv *ast.MappingValueNode) {
 		return
 	}
 	for _, item := range list.Values {
-		one := map[string]value{"": at}
+		here, pos := at, item.GetToken().Position
+		if keys := entries(item); len(keys) > 0 {
+			pos = keys[0].Key.GetToken().Position
+		}
+		here.where, here.line = fmt.Sprintf("%s:%d:%d: workspaces", path, pos.Line, pos.Column), pos.Line
+		one := map[string]value{"": here}
+		if item.Type() != ast.MappingType && item.Type() != ast.MappingValueType {
+			r.complain(here, "not a workspace", "write one entry for each: - bot_token: xoxb-…")
+			continue
+		}
 		for _, kv := range entries(item) {
 			key, v := kv.Key.String(), r.scalarAt(path, kv)
 			if key != "bot_token" && key != "admin_token" && key != "team" {

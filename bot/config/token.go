@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"strings"
 
 	"usher/rules/workspace"
@@ -16,6 +17,11 @@ var tokenKinds = []struct{ prefix, is string }{
 	{"xoxa-", "a legacy workspace token"},
 	{"xoxs-", "a session token"},
 }
+
+var anyToken = regexp.MustCompile(`xox[a-z][-.]\S+|xapp-\S+`)
+
+// hide takes tokens out of a text: people put them where they do not belong.
+func hide(text string) string { return anyToken.ReplaceAllString(text, hidden) }
 
 func kindOf(token string) string {
 	for _, k := range tokenKinds {
@@ -77,7 +83,7 @@ func (r *reader) token(v value, prefix string, needed bool) Secret {
 	case v.text == "" && !needed:
 		return Secret{}
 	case v.text == "":
-		r.complain(v, "missing", "set "+want+whereFrom(prefix))
+		r.missing(v, "set "+want+whereFrom(prefix))
 	case strings.ContainsAny(v.text, " \t\r\n\"'"):
 		r.complain(v, "has a space or a quote in it", "set "+want+" and nothing else")
 	case !strings.HasPrefix(v.text, prefix):

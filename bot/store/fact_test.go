@@ -110,38 +110,26 @@ func TestWhatIsOverIsDropped(t *testing.T) {
 		for _, c := range m.claim(t, room("a", 9))[:2] {
 			m.settle(t, store.Settlement{Claim: c, Result: done})
 		}
+		for _, id := range []string{"r1", "r2"} {
+			if err := m.KeepRun(ctx, team, store.Run{ID: id, At: m.clock.now(), State: store.RunApplied, Body: []byte("{}")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.commit(t, store.Commit{Event: "Ev9", Actions: []store.Due{{Action: remove("C9", "U9"), Run: "r2"}}})
 		m.clock.add(2 * time.Hour)
 		keep := store.Retention{Replies: time.Hour, Actions: 24 * time.Hour}
 		if n := must(m.Prune(ctx, team, keep))(t); n != 1 {
 			t.Fatalf("dropped %d rows, want the answer", n)
 		}
 		m.clock.add(24 * time.Hour)
-		if n := must(m.Prune(ctx, team, keep))(t); n != 1 {
-			t.Fatalf("dropped %d rows, want the removal that is over", n)
+		if n := must(m.Prune(ctx, team, keep))(t); n != 3 {
+			t.Fatalf("dropped %d rows, want the removal that is over, the run that is, and an event long handled", n)
 		}
-		if n := must(m.WaitingCount(ctx, team))(t); n != 1 {
-			t.Fatalf("%d wait, want 1", n)
+		if runs := must(m.Runs(ctx, team, 9))(t); len(runs) != 1 || runs[0].ID != "r2" {
+			t.Fatalf("runs are %+v, want the one of which something waits", runs)
 		}
-	})
-}
-
-func TestRetentionRunsUntilTheEnd(t *testing.T) {
-	each(t, func(t *testing.T, m *memory) {
-		m.commit(t, decided("Ev1", "U1"))
-		m.clock.add(48 * time.Hour)
-		ctx, stop := context.WithCancel(t.Context())
-		over := make(chan error)
-		go func() {
-			over <- m.Retain(ctx, store.Retention{Audit: time.Hour}, time.Millisecond, func(err error) { t.Error(err) })
-		}()
-		for must(m.Verify(t.Context(), team))(t) > 0 { // each look takes its time
-			if t.Context().Err() != nil {
-				t.Fatal("never pruned")
-			}
-		}
-		stop()
-		if err := <-over; err != nil {
-			t.Fatal(err)
+		if n := must(m.WaitingCount(ctx, team))(t); n != 2 {
+			t.Fatalf("%d wait, want 2", n)
 		}
 	})
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"usher/rules/workspace"
@@ -11,7 +10,7 @@ import (
 // Retention is for how long what is over is kept. Zero fields keep everything,
 // except handled events, which HandledFor bounds.
 type Retention struct {
-	Actions time.Duration // actions since they came to an end
+	Actions time.Duration // actions since they came to an end, and runs of which none is left
 	Replies time.Duration // answers, whose addresses are worth something for half an hour
 	Audit   time.Duration // rows of the audit
 	Told    time.Duration // notices told once
@@ -39,6 +38,7 @@ func (s *Store) Prune(ctx context.Context, team workspace.TeamID, r Retention) (
 			{"DELETE FROM handled WHERE team = $1 AND at < $2", HandledFor},
 			{"DELETE FROM actions WHERE team = $1 AND settled > 0 AND settled < $2 AND echo = 0", r.Actions},
 			{"DELETE FROM actions WHERE team = $1 AND settled > 0 AND settled < $2 AND echo = 0 AND kind = 'reply'", r.Replies},
+			{"DELETE FROM runs WHERE team = $1 AND at < $2 AND NOT EXISTS (SELECT 1 FROM actions a WHERE a.team = runs.team AND a.run = runs.id)", r.Actions},
 			{"DELETE FROM told WHERE team = $1 AND at < $2", r.Told},
 		} {
 			if err := drop(d.query, d.keep); err != nil {
@@ -53,28 +53,6 @@ func (s *Store) Prune(ctx context.Context, team workspace.TeamID, r Retention) (
 		return err
 	})
 	return total, err
-}
-
-// Retain prunes every workspace now and then until ctx ends, and returns nil.
-// failed is told of what did not succeed; it is tried again the next time.
-func (s *Store) Retain(ctx context.Context, r Retention, every time.Duration, failed func(error)) error {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		teams, err := s.Teams(ctx)
-		for _, team := range teams {
-			_, e := s.Prune(ctx, team, r)
-			err = errors.Join(err, e)
-		}
-		if err != nil && ctx.Err() == nil {
-			failed(err)
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
-		}
-	}
 }
 
 // cutAudit drops the rows before the first one that is young enough.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -138,9 +139,12 @@ func sqliteFile(given string) (path string, pragmas []string, err error) {
 }
 
 func sqliteDSN(path, begin string, pragmas []string) string {
-	q := url.Values{"_txlock": {begin}, "_pragma": append([]string{
-		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)",
-	}, pragmas...)}
+	usual := []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "temp_store(MEMORY)", "cache_size(-16000)"}
+	for _, given := range pragmas { // the driver sets them in an order of its own
+		name, _, _ := strings.Cut(given, "(")
+		usual = slices.DeleteFunc(usual, func(p string) bool { return strings.HasPrefix(p, name+"(") })
+	}
+	q := url.Values{"_txlock": {begin}, "_pragma": append(usual, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

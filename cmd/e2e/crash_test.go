@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"usher/bot/slacksim"
 )
@@ -88,5 +90,24 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		if !in(s, "alice", "finance-forecast") {
 			t.Fatal("alice was taken out")
 		}
+	}
+}
+
+// Whoever starts the bot may tell it to end and its whole group as well: that is
+// the same wish twice, and the end is an orderly one.
+func TestTwoSignalsAtOnceAreOne(t *testing.T) {
+	d := newDistant(t)
+	p := d.bot()
+	began := time.Now()
+	for range 2 {
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if time.Since(began) > time.Second/2 {
+		t.Skip("the machine stood still between the two")
+	}
+	if err := p.cmd.Wait(); err != nil || !strings.Contains(p.stderr.String(), "stopped the bot") {
+		t.Errorf("after two signals: %v\n%s", err, &p.stderr)
 	}
 }

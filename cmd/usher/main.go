@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 )
@@ -98,9 +99,13 @@ func main() {
 	os.Exit(execute(os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr}))
 }
 
+// doubled is how soon after the first signal another one is the same wish: a
+// terminal, or whoever started the program, may tell its whole group as well.
+const doubled = time.Second
+
 // execute carries out one command line and returns the exit code. The first
-// SIGINT or SIGTERM ends the subcommand's context, the second the program; an
-// offline one is ended by the first.
+// SIGINT or SIGTERM ends the subcommand's context, one that comes later the
+// program; an offline one is ended by the first.
 func execute(args []string, std Streams) int {
 	var cli commands
 	helped := false
@@ -131,7 +136,7 @@ func execute(args []string, std Streams) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { time.AfterFunc(doubled, stop) })
 	if first, _, _ := strings.Cut(chosen.Command(), " "); slices.Contains(offline, first) {
 		stop() // nothing has to be put in order first
 	}
