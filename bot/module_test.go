@@ -73,7 +73,7 @@ func TestStartsThatCannotWork(t *testing.T) {
 			_, settings := town(t)
 			c.change(t, &settings)
 			var log strings.Builder
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			err := Run(ctx, settings, zerolog.New(zerolog.SyncWriter(&log)), "test")
 			if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), c.want) {
@@ -98,7 +98,7 @@ func TestALoopThatEndsEndsTheProgram(t *testing.T) {
 	b.failure.end(errors.New("the queue: broken"))
 	select {
 	case <-b.Ended():
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("Ended is not closed")
 	}
 	if err := b.Stop(); err == nil || !strings.Contains(err.Error(), "the queue: broken") {

@@ -176,7 +176,7 @@ func (w *world) read(wants []action.Refresh) {
 func (w *world) try(a slacksim.Act) slacksim.ActAnswer {
 	w.Helper()
 	a.Team = string(team)
-	ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 	defer cancel()
 	return w.Act(ctx, a)
 }

@@ -87,7 +87,8 @@ func start(t testing.TB, url string, routes map[string]handle, settings ...setti
 	rc := dispatch.RequestsConfig{Store: db, Directory: b.directory, Log: zerolog.New(b.log)}
 	c := dispatch.Config{
 		Store: db, Directory: b.directory, Router: router, Log: zerolog.New(b.log), Wake: func(team workspace.TeamID) { b.woken <- team },
-		Show: func(_ context.Context, _ workspace.TeamID, m handlers.Modal) error { b.shown <- m; return nil },
+		Show:   func(_ context.Context, _ workspace.TeamID, m handlers.Modal) error { b.shown <- m; return nil },
+		Answer: time.Minute, // a slow machine answers too
 	}
 	for _, set := range settings {
 		set(&c, &rc)
@@ -138,7 +139,7 @@ func (p post) wait(t testing.TB) string {
 			t.Fatal(err)
 		}
 		return string(b)
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%s was not acknowledged", p.ID)
 		return ""
 	}

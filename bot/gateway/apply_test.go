@@ -1,14 +1,17 @@
 package gateway_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"usher/bot/gateway"
 	"usher/bot/slacksim"
+	"usher/bot/slacksim/pipenet"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -85,20 +88,27 @@ func TestRemoveSaysWhatHasToChange(t *testing.T) {
 }
 
 func TestAnUnknownOutcomeIsTriedAgainAndFoundDone(t *testing.T) {
-	for _, fault := range []slacksim.Fault{
-		{Method: "conversations.kick", Truncate: true, Times: 1},
-		{Method: "conversations.kick", Delay: time.Second, Times: 1},
+	for name, fault := range map[string]slacksim.Fault{
+		"half an answer": {Method: "conversations.kick", Truncate: true, Times: 1},
+		"a late answer":  {Method: "conversations.kick", Delay: time.Minute, Times: 1},
 	} {
-		w := start(t, acme, func(_ *slacksim.Options, c *gateway.Config) { c.Timeout = 300 * time.Millisecond })
-		remove := action.Remove{Channel: w.channel("finance-department"), User: w.user("mallory")}
-		w.fault(fault)
-		if r := w.apply(remove); r.Class != gateway.Later || r.Snoozed {
-			t.Fatalf("after %+v: %+v", fault, r)
-		}
-		r := w.apply(remove)
-		if !r.OK() || w.in("finance-department", "mallory") {
-			t.Errorf("the second time, after %+v: %+v", fault, r)
-		}
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				network := pipenet.New()
+				w := start(t, acme, func(o *slacksim.Options, c *gateway.Config) {
+					o.Listener, c.Base, c.Timeout = network, &http.Transport{DialContext: network.Dial}, 10*time.Second
+				})
+				remove := action.Remove{Channel: w.channel("finance-department"), User: w.user("mallory")}
+				w.fault(fault)
+				if r := w.apply(remove); r.Class != gateway.Later || r.Snoozed {
+					t.Fatalf("the first time: %+v", r)
+				}
+				r := w.apply(remove)
+				if !r.OK() || w.in("finance-department", "mallory") {
+					t.Errorf("the second time: %+v", r)
+				}
+			})
+		})
 	}
 }
 

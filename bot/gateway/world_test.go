@@ -77,7 +77,7 @@ func start(t *testing.T, file string, change ...func(*slacksim.Options, *gateway
 			}
 			return gateway.Credentials{}, false
 		},
-		Render: words{}, Homes: w.homes, Unlimited: true, Timeout: 5 * time.Second,
+		Render: words{}, Homes: w.homes, Unlimited: true, Timeout: 30 * time.Second,
 		Measure: func(c gateway.Call) { w.calls.Lock(); defer w.calls.Unlock(); w.calls.all = append(w.calls.all, c) },
 	}
 	for _, c := range change {
@@ -98,7 +98,7 @@ func start(t *testing.T, file string, change ...func(*slacksim.Options, *gateway
 }
 
 func (w *world) ctx() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	w.Cleanup(cancel)
 	return ctx
 }

@@ -149,7 +149,7 @@ func waitNone(t tb, l *life, n int) {
 	t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	end := time.NewTimer(30 * time.Second)
+	end := time.NewTimer(time.Minute)
 	defer end.Stop()
 	for {
 		left, err := l.db.Waiting(context.Background(), team, 1000)

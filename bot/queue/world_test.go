@@ -3,6 +3,7 @@ package queue_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -89,7 +90,7 @@ func (o *outside) change(do func()) {
 // until waits for something to become true of what was seen outside.
 func (o *outside) until(t tb, what string, is func() bool) {
 	t.Helper()
-	end := time.NewTimer(20 * time.Second)
+	end := time.NewTimer(time.Minute)
 	defer end.Stop()
 	for {
 		o.mu.Lock()
@@ -200,6 +201,7 @@ func (l *lane) Enter(_ context.Context, e queue.Entry) error {
 type life struct {
 	*process
 	db    *store.Store
+	owns  *store.Leases
 	queue *queue.Queue
 	lane  *lane
 	stop  context.CancelFunc
@@ -214,9 +216,17 @@ func start(t tb, url string, o *outside, opts ...options) *life {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &life{process: &process{outside: o, dead: make(chan struct{}), gone: make(chan struct{})}, db: db, lane: &lane{outside: o, handles: map[string]bool{}}, over: make(chan error, 1)}
+	// What the life before had begun is had at once, as by whoever takes over.
+	owns, err := db.Leases("queue", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := owns.Acquire(context.Background(), team); err != nil || !got {
+		t.Fatalf("own the workspace: %t, %v", got, err)
+	}
+	l := &life{process: &process{outside: o, dead: make(chan struct{}), gone: make(chan struct{})}, db: db, owns: owns, lane: &lane{outside: o, handles: map[string]bool{}}, over: make(chan error, 1)}
 	c := queue.Config{
-		Store: db, Applier: l.process, Lane: l.lane, Log: zerolog.Nop(), Lease: 300 * time.Millisecond,
+		Store: db, Applier: l.process, Lane: l.lane, Log: zerolog.Nop(),
 		Backoff: func(int) time.Duration { return 2 * time.Millisecond }, Grace: 50 * time.Millisecond,
 		Read: func(context.Context, workspace.TeamID, action.Refresh) error { return nil },
 	}
@@ -237,7 +247,7 @@ func (l *life) end(t tb) {
 	if err := <-l.over; err != nil {
 		t.Error(err)
 	}
-	if err := l.db.Close(); err != nil {
+	if err := errors.Join(l.owns.Close(), l.db.Close()); err != nil {
 		t.Error(err)
 	}
 }
@@ -250,7 +260,7 @@ func (l *life) kill(t tb) {
 		close(l.dead)
 		clear(l.active)
 	})
-	if err := l.db.Close(); err != nil {
+	if err := errors.Join(l.owns.Close(), l.db.Close()); err != nil {
 		t.Error(err)
 	}
 	close(l.gone)
@@ -285,7 +295,7 @@ func (l *life) settled(t tb, n int) []store.Stored {
 	l.until(t, fmt.Sprintf("%d actions to be settled", n), func() bool { return len(l.ended) >= n })
 	poll := time.NewTicker(2 * time.Millisecond) // storing comes after the call's return
 	defer poll.Stop()
-	end := time.NewTimer(20 * time.Second)
+	end := time.NewTimer(time.Minute)
 	defer end.Stop()
 	for {
 		var err error

@@ -100,7 +100,7 @@ func start(t *testing.T, file string, change ...func(*slacksim.Options)) *world 
 
 // soon is as long as any condition of these tests may take.
 func (w *world) soon() context.Context {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	w.Cleanup(cancel)
 	return ctx
 }

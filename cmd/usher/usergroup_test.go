@@ -105,7 +105,7 @@ func postSim(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: post PATH JSON")
 	}
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: time.Minute}
 	answer, err := client.Post(ts.Getenv("SIM")+args[0], "application/json", strings.NewReader(args[1]))
 	ts.Check(err)
 	defer answer.Body.Close()
