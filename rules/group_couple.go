@@ -17,6 +17,7 @@ type coupling struct {
 	group   workspace.Usergroup
 	members workspace.Set
 	gone    workspace.Set // who has left and has not been settled
+	back    workspace.Set // of those, whom the rule puts back, or may
 }
 
 // coupled finds who has left a group; false where nothing can be said.
@@ -35,6 +36,13 @@ func (s *survey) coupled(v *groupView) (coupling, bool) {
 		c.members = v.keep
 	}
 	c.gone = s.w.SetOf(s.p.bases[v.now.ID][PartCoupled]...).Minus(c.members)
+	c.back = v.add.And(c.gone)
+	if len(v.doubts) > 0 { // what is changed by hand and kept is sure even so
+		c.back = c.gone
+		if !v.g.reverts() {
+			c.back = c.gone.Minus(s.w.SetOf(s.p.bases[v.now.ID][PartRuled]...))
+		}
+	}
 	return c, true
 }
 
@@ -45,7 +53,7 @@ func (s *survey) uncouple(byChannel map[workspace.ChannelID][]Decision, out *Gro
 	if !ok {
 		return
 	}
-	var open workspace.Set // still to be taken out somewhere, or not to be settled yet
+	open := c.back // still to be taken out somewhere, or not to be settled yet
 	for _, ch := range c.group.Channels {
 		seen, known := s.w.Channel(ch)
 		if known && seen.BotIn && !seen.Archived && !s.w.Members(ch).Complete && !c.gone.Empty() {
@@ -55,7 +63,7 @@ func (s *survey) uncouple(byChannel map[workspace.ChannelID][]Decision, out *Gro
 			}
 			continue
 		}
-		for u := range s.w.In(c.gone.And(s.w.Members(ch).Set)) {
+		for u := range s.w.In(c.gone.Minus(c.back).And(s.w.Members(ch).Set)) {
 			d, leaves := s.uncoupled(c, ch, u)
 			if leaves == standsIn {
 				continue
@@ -123,9 +131,9 @@ func (s *survey) uncoupled(c coupling, ch workspace.ChannelID, u workspace.User)
 	switch {
 	case !known, u.Deleted, seen.Archived, seen.General, !seen.BotIn, c.members.Has(u), !slices.Contains(c.group.Channels, ch):
 		return d, standsIn
-	case u.Stub, !roster.Complete:
+	case u.Stub, !roster.Complete, c.back.Has(u) && len(c.v.doubts) > 0:
 		return d, standsUnknown
-	case !roster.Set.Has(u):
+	case c.back.Has(u), !roster.Set.Has(u):
 		return d, standsIn
 	}
 	switch kind, sure := s.p.protect.of(w.Team().Bot, u); {

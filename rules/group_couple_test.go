@@ -75,6 +75,21 @@ remove UCAROL in CWAR-ROOM by @oncall, reported uncoupled dry_run`},
 remove UBOB in CWAR-ROOM by @oncall uncoupled
 do: tell UBOB: removed CWAR-ROOM
 do: remove UBOB from CWAR-ROOM`},
+		{"taken out by hand, and put back by the rule", "{handle: oncall, members: [{users: [UALICE, UBOB]}], by_hand: revert, coupled: true, mode: enforce}",
+			"usergroup oncall in=war-room: alice", coupled("UALICE", "UBOB"), `
+allow UBOB in SONCALL by @oncall in_source
+do: bring SONCALL to what the rule @oncall wants`},
+		{"taken out by hand, and perhaps put back", "{handle: oncall, members: [{users: [UALICE]}, {channel: annex}], by_hand: revert, coupled: true, mode: enforce}",
+			"channel annex stale: usher\nusergroup oncall in=war-room: alice", coupled("UALICE", "UBOB"), `
+doubt: source_unknown incomplete
+read channel CANNEX again`},
+		{"taken out by hand, and left so whoever else belongs to it", "{handle: oncall, members: [{users: [UALICE]}, {channel: annex}], coupled: true, mode: enforce}",
+			"channel annex stale: usher\nusergroup oncall in=war-room: bob", coupled("UALICE", "UBOB", "UCAROL"), `
+remove UALICE in CWAR-ROOM by @oncall uncoupled
+do: tell UALICE: removed CWAR-ROOM
+do: remove UALICE from CWAR-ROOM
+doubt: source_unknown incomplete
+read channel CANNEX again`},
 		{"too many at once", coupledRule, "user p1\nuser p2\nuser p3\nuser p4\nuser p5\nchannel hall: alice p1 p2 p3 p4 p5 usher\nusergroup oncall in=hall: alice bob",
 			coupled("UALICE", "UBOB", "UP1", "UP2", "UP3", "UP4", "UP5"), `
 held: share:CHALL 5 of 7`},

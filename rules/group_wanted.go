@@ -29,6 +29,9 @@ func (v *groupView) wanted(s *survey, release int) (action.Wanted, bool) {
 	if lists {
 		a.Members, a.Exact = true, v.g.reverts()
 		a.Add, a.Drop = idsIn(s.w, v.add), idsIn(s.w, v.drop)
+		if a.Enable {
+			a.Gone = idsIn(s.w, v.drop.Minus(v.base))
+		}
 		if a.Exact {
 			a.Users = idsIn(s.w, v.roster.Set.Minus(v.drop).Or(v.add))
 		}

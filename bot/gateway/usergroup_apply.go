@@ -104,7 +104,7 @@ func (g *Gateway) keepMembers(ctx context.Context, team workspace.TeamID, id wor
 		value[ValueAdded] = joined(minus(r.Added, w.Placeholder))
 	}
 	if len(r.Removed) > 0 {
-		value[ValueRemoved] = joined(minus(r.Removed, w.Placeholder))
+		value[ValueRemoved] = joined(minus(minus(r.Removed, w.Placeholder), w.Gone))
 	}
 	return r.Written, nil
 }

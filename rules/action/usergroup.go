@@ -45,6 +45,9 @@ type Wanted struct {
 	Exact     bool
 	Users     []workspace.UserID
 	Add, Drop []workspace.UserID
+	// Gone are those of Drop who were out before: they stand in the list of a group
+	// that was disabled since.
+	Gone []workspace.UserID
 	// Base is how the list of those whom the rule put there changes by it.
 	BaseAdd, BaseDrop []workspace.UserID
 	// Most is how many may be taken out at once; -1: any number.
