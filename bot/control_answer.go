@@ -122,7 +122,8 @@ func describeHeld(a asked, braked []rules.Brake, kept []handlers.Held, at time.T
 			who, _ := a.now.User(u)
 			d := a.policy.DecideMember(a.now, at, rules.Membership{Channel: h.Channel, User: u, Cause: rules.CausePlan})
 			if h.Usergroup != "" {
-				d, _ = a.policy.GroupWhy(a.now, at, g.Handle, u)
+				rule, _ := a.policy.ManagedGroup(a.now, h.Usergroup)
+				d, _ = a.policy.GroupWhy(a.now, at, rule.Handle, u)
 			}
 			one.People = append(one.People, HeldPerson{User: u, Called: who.Called(), Reasons: d.Words(a.now, rules.Operator)})
 		}

@@ -9,10 +9,9 @@ import (
 	"usher/rules/workspace"
 )
 
-// clusters are the rules from one to another, in the order of the policy, with
-// their figures, and how many there are.
-func (r Request) clusters(shown func(n int) (from, to int)) (some []view.Cluster, n int) {
-	all := r.Policy.Clusters()
+// clusters are some of all rules, from one to another, with their figures, and how
+// many there are.
+func (r Request) clusters(all []rules.Cluster, shown func(n int) (from, to int)) (some []view.Cluster, n int) {
 	from, to := shown(len(all))
 	for _, c := range all[from:to] {
 		some = append(some, r.cluster(c, r.channels(c.Name)))

@@ -28,7 +28,7 @@ func (a asker) groupRow(g workspace.Usergroup) view.GroupRow {
 		People: a.Workspace.UsergroupMembers(g.ID).Set.Len(),
 		ByRule: room.Rule.Handle != "", Reports: room.Rule.Mode == rules.ModeReport,
 		In: room.In, MayJoin: room.MayJoin, MayLeave: room.MayLeave, Asking: room.MayAsk,
-		Whom: a.groupWhom(g.Handle, a.me), Answers: a.answers(g) && !room.Rule.Exact(), Admin: admin,
+		Whom: a.groupWhom(room.Rule.Handle, a.me), Answers: a.answers(g) && !room.Rule.Exact(), Admin: admin,
 		Channels: a.visible(g.Channels), Additional: a.visible(g.AdditionalChannels), Section: g.Section,
 	}
 }
@@ -106,6 +106,7 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 		return Outcome{}, view.Message{}, complain(what, next)
 	}
 	r := a.groupRow(g)
+	rule, _ := a.Policy.ManagedGroup(a.Workspace, g.ID)
 	switch {
 	case a.memory().Standing().Paused:
 		return no(view.Paused(a.whom("")))
@@ -114,7 +115,7 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	case in && r.In:
 		return no(view.GroupIn(r))
 	case in && !r.MayJoin:
-		why, _ := a.Policy.GroupWhy(a.Workspace, a.At, g.Handle, a.me)
+		why, _ := a.Policy.GroupWhy(a.Workspace, a.At, rule.Handle, a.me)
 		u, _ := a.Workspace.User(a.me)
 		return no(view.GroupClosed(r, why.Words(a.Workspace, a.me), a.Settings.command(), u.Name))
 	case !in && !r.In:
@@ -131,7 +132,7 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	}
 	out := Outcome{Decisions: []rules.Decision{{
 		Membership: rules.Membership{Usergroup: g.ID, User: a.me, Cause: rules.CauseAsked},
-		Verdict:    verdict, Cluster: "@" + g.Handle, Reasons: []rules.Reason{{Code: code, Cluster: "@" + g.Handle}},
+		Verdict:    verdict, Cluster: "@" + rule.Handle, Reasons: []rules.Reason{{Code: code, Cluster: "@" + rule.Handle}},
 	}}}
 	out.remember(a.Policy, a.Workspace, e)
 	out.do(e)

@@ -48,6 +48,9 @@ func (a asker) groupVerb(verb string, g workspace.Usergroup, people []string, w 
 	case "enable", "disable":
 		return a.turnGroup(g, verb == "enable", w)
 	case "add", "remove", "set":
+		if err := a.mayEdit(g); err != nil {
+			return Outcome{}, view.Message{}, err
+		}
 		ids, err := a.persons(verb, people)
 		if err != nil {
 			return Outcome{}, view.Message{}, err
@@ -66,8 +69,9 @@ func (a asker) groupVerb(verb string, g workspace.Usergroup, people []string, w 
 	return Outcome{}, view.GroupShown(a.groupRow(g), members(a.Workspace, g.ID)), nil
 }
 
-// persons are the people that words name; all that are not known are complained
-// about at once.
+// persons are the people that words name; all that are not known, and those who
+// are to come into a group and whom Slack would not take, are complained about at
+// once.
 func (a asker) persons(verb string, words []string) ([]workspace.UserID, error) {
 	if len(words) == 0 {
 		return nil, complain(view.GroupNobody(verb, a.Settings.command()))
@@ -82,6 +86,9 @@ func (a asker) persons(verb string, words []string) ([]workspace.UserID, error) 
 			continue
 		}
 		ids = append(ids, u.ID)
+	}
+	if verb != "remove" {
+		wrong = append(wrong, a.ungroupable(ids)...)
 	}
 	if len(wrong) > 0 {
 		return nil, complain(view.GroupWrong(wrong))

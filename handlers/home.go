@@ -27,9 +27,37 @@ func Home(r Request, a action.Home) slack.HomeTabViewRequest {
 	}
 	if me.admin() {
 		h.Admin = &view.Admin{Troubles: r.troubles(""), Held: r.waiting(a.User), Runs: r.runs(), Paused: r.memory().Standing().Paused}
-		h.Admin.Clusters, h.Admin.Of = r.clusters(view.First)
+		h.Admin.Clusters, h.Admin.Of = r.clusters(r.Policy.Clusters(), view.First)
+		return h.View()
 	}
+	h.Owned.Groups = me.ownGroups()
+	h.Owned.Clusters, h.Owned.Of = r.clusters(me.ownClusters(), view.FirstOwned)
 	return h.View()
+}
+
+// ownClusters are the rules that the asker may look into: all for administrators,
+// else those that name them as an owner.
+func (a asker) ownClusters() []rules.Cluster {
+	all := a.Policy.Clusters()
+	if a.admin() {
+		return all
+	}
+	var own []rules.Cluster
+	for _, c := range all {
+		if a.Policy.IsOwner(a.Workspace, c.Name, a.me) {
+			own = append(own, c)
+		}
+	}
+	return own
+}
+
+// ownGroups are the user groups whose rule names the asker as an owner.
+func (a asker) ownGroups() []view.GroupRow {
+	var own []view.GroupRow
+	for _, room := range a.Policy.GroupsOwned(a.Workspace, a.me) {
+		own = append(own, a.groupRow(room.Group))
+	}
+	return own
 }
 
 // hints are what somebody should know before they wonder.

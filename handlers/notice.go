@@ -28,7 +28,7 @@ func Notice(r Request, a action.Tell) view.Message {
 	if a.Usergroup != "" {
 		room := r.Policy.GroupRoom(r.Workspace, a.Usergroup, a.To)
 		n.Membership = view.Membership{Group: a.Usergroup, Handle: room.Group.Handle, MayLeave: room.MayLeave, MayJoin: room.MayJoin}
-		n.Whom = r.groupWhom(room.Group.Handle, a.To)
+		n.Whom = r.groupWhom(room.Rule.Handle, a.To)
 	}
 	n.ChannelName = strings.TrimPrefix(n.ChannelName, "#")
 	return n.Message()

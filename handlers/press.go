@@ -163,12 +163,14 @@ func (a asker) showCluster(name string, page int, show func(slack.ModalViewReque
 	return show(a.detail(c, page, a.me).View()), nil
 }
 
+// pressClusters lists all rules to administrators, and to owners their own.
 func pressClusters(a asker, p press) (Outcome, error) {
-	if !a.admin() {
+	own := a.ownClusters()
+	if len(own) == 0 && !a.admin() {
 		return Outcome{}, complain(view.AdminsOnly(a.whom("")))
 	}
 	at := view.ReadPlace(p.value())
-	some, n := a.clusters(at.Shown)
+	some, n := a.clusters(own, at.Shown)
 	return p.turn(view.AllClusters(some, n, at)), nil
 }
 

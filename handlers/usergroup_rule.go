@@ -156,7 +156,8 @@ func (r Request) heldBy(handle string) string {
 	return words
 }
 
-// groupWhom is who can be asked about a user group.
+// groupWhom is who can be asked about a user group by its rule's handle, which may
+// not be what the group is called by now; "": no rule is about it.
 func (r Request) groupWhom(handle string, reader workspace.UserID) view.Whom {
 	whom := r.whomFor("", reader)
 	for _, o := range r.Policy.GroupOwners(r.Workspace, handle) {

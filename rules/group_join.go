@@ -113,6 +113,24 @@ func (p *Policy) IsGroupOwner(w *workspace.Snapshot, handle string, user workspa
 	return g != nil && ok && !u.Stub && !u.Deleted && !u.Bot && p.named(w, g.owners, u)
 }
 
+// GroupsOwned are the managed user groups whose rule names somebody as one who
+// answers for them, disabled ones too, by handle.
+func (p *Policy) GroupsOwned(w *workspace.Snapshot, user workspace.UserID) []GroupRoom {
+	u, ok := w.User(user)
+	if !ok || u.Stub || u.Deleted || u.Bot {
+		return nil
+	}
+	var all []GroupRoom
+	for i := range p.usergroups {
+		g := &p.usergroups[i]
+		if now, there := g.found(w); there && g.Mode != ModeOff && p.named(w, g.owners, u) {
+			all = append(all, p.groupRoom(w, g, now, user))
+		}
+	}
+	slices.SortFunc(all, func(a, b GroupRoom) int { return strings.Compare(a.Group.Handle, b.Group.Handle) })
+	return all
+}
+
 // GroupOwners are the people to ask about a managed user group, sorted, at most
 // 20; the administrators where it names none.
 func (p *Policy) GroupOwners(w *workspace.Snapshot, handle string) []workspace.UserID {

@@ -118,7 +118,8 @@ func (t Target) Channel(w *workspace.Snapshot, visible func(workspace.Channel) b
 }
 
 // Person finds who was meant: by id, by e-mail address, by handle, else by the
-// name people see, where only one active account is called that.
+// name people see, where only one account is called that; deactivated ones only
+// where no active one is.
 func (t Target) Person(w *workspace.Snapshot) (workspace.User, bool) {
 	if t.ID != "" {
 		return w.User(workspace.UserID(t.ID))
@@ -126,22 +127,30 @@ func (t Target) Person(w *workspace.Snapshot) (workspace.User, bool) {
 	if t.Email != "" {
 		return w.UserByEmail(t.Email)
 	}
-	var byHandle, byName []workspace.User
-	for u := range w.Users() {
-		switch {
-		case u.Stub || u.Deleted:
-		case strings.ToLower(u.Name) == t.Name:
-			byHandle = append(byHandle, u)
-		case name(u.Display) == t.Name || name(u.RealName) == t.Name:
-			byName = append(byName, u)
-		}
+	if t.Name == "" {
+		return workspace.User{}, false
 	}
-	switch {
-	case t.Name == "":
-	case len(byHandle) > 0:
-		return byHandle[0], len(byHandle) == 1
-	case len(byName) == 1:
-		return byName[0], true
+	var called [4][]workspace.User // active by handle, by name, then deactivated ones
+	for u := range w.Users() {
+		rank := 0
+		switch {
+		case u.Stub:
+			continue
+		case strings.ToLower(u.Name) == t.Name:
+		case name(u.Display) == t.Name || name(u.RealName) == t.Name:
+			rank = 1
+		default:
+			continue
+		}
+		if u.Deleted {
+			rank += 2
+		}
+		called[rank] = append(called[rank], u)
+	}
+	for _, found := range called {
+		if len(found) > 0 {
+			return found[0], len(found) == 1
+		}
 	}
 	return workspace.User{}, false
 }

@@ -18,6 +18,9 @@ func acme() *workspace.Snapshot {
 		{ID: "U0CAROL01", Name: "carol", RealName: "Carol Roe"},
 		{ID: "U0CAROL02", Name: "caro", RealName: "Carol Roe"},
 		{ID: "U0OLD0001", Name: "old", Deleted: true},
+		{ID: "U0GONE001", Name: "twin", Deleted: true},
+		{ID: "U0GONE002", Name: "twin", Deleted: true},
+		{ID: "U0GONE003", Name: "caro", RealName: "Old Carol", Deleted: true},
 	} {
 		e.PutUser(u)
 	}
@@ -36,7 +39,7 @@ func TestTargetFindsPeople(t *testing.T) {
 	for text, want := range map[string]workspace.UserID{
 		"<@U0BOB0002|robert>": "U0BOB0002", "<@U0BOB0002>": "U0BOB0002", "U0ALICE01": "U0ALICE01", "@alice": "U0ALICE01", "@Alice": "U0ALICE01",
 		"@bob": "U0BOB0001", "ALICE@acme.test": "U0ALICE01", "“Alice Doe”": "U0ALICE01", `"@alice doe"`: "U0ALICE01",
-		"“Carol Roe”": "", "@old": "", "@nobody": "", "nobody@acme.test": "", "<@U0NOBODY1>": "", "@": "",
+		"“Carol Roe”": "", "@old": "U0OLD0001", "@twin": "", "“Old Carol”": "U0GONE003", "@caro": "U0CAROL02", "@nobody": "", "nobody@acme.test": "", "<@U0NOBODY1>": "", "@": "",
 	} {
 		call, err := command.Parse("why " + text + " #finance")
 		if err != nil {

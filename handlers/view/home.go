@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -16,6 +17,7 @@ type Home struct {
 	Rooms   []Room // in the order of Room.Compare
 	Groups  []Group
 	Join    []GroupRow // user groups one may join or leave by oneself
+	Owned   Owned      // what one answers for, of those who are no administrators
 	Hints   []string   // what everybody should know first, plain text: paused, …
 	Reading bool       // the workspace is not known yet: there may be more
 	Whom    Whom       // to ask where there is nothing
@@ -46,13 +48,8 @@ func (h Home) View() slack.HomeTabViewRequest {
 	}
 	blocks = append(blocks, h.search())
 	blocks = append(blocks, h.page()...)
-	if groups := h.groups(); groups != "" || len(h.Join) > 0 {
-		blocks = append(blocks, divider(), header("Your groups"))
-		if groups != "" {
-			blocks = append(blocks, section(groups))
-		}
-		blocks = append(blocks, groupRows(h.Join)...)
-	}
+	blocks = append(blocks, h.groups()...)
+	blocks = append(blocks, h.Owned.blocks()...)
 	if h.Admin != nil {
 		blocks = append(blocks, h.Admin.blocks()...)
 	}
@@ -102,15 +99,36 @@ func (h Home) page() []slack.Block {
 	return blocks
 }
 
-func (h Home) groups() string {
+// groups are the user groups one is in or may come into, each of them once:
+// those one answers for stand further down.
+func (h Home) groups() []slack.Block {
+	shown := map[workspace.UsergroupID]bool{}
+	for _, g := range h.Owned.Groups[:min(len(h.Owned.Groups), MostOwned)] {
+		shown[g.ID] = true
+	}
+	elsewhere := func(g GroupRow) bool { return shown[g.ID] }
+	press := slices.DeleteFunc(slices.Clone(h.Join), elsewhere)
+	for _, g := range press[:min(len(press), mostGroupRows)] {
+		shown[g.ID] = true
+	}
 	var names []string
-	for _, g := range h.Groups[:min(len(h.Groups), 40)] {
-		names = append(names, "@"+Escape(clip(g.Handle, 40))+" ("+Escape(clip(g.Name, 60))+")")
+	for _, g := range h.Groups {
+		if !shown[g.ID] {
+			names = append(names, "@"+Escape(clip(g.Handle, 40))+" ("+Escape(clip(g.Name, 60))+")")
+		}
 	}
-	if more := len(h.Groups) - len(names); more > 0 {
-		names = append(names, fmt.Sprintf("and %d more", more))
+	const most = 40
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], fmt.Sprintf("and %d more", more))
 	}
-	return strings.Join(names, "\n")
+	if len(names)+len(press) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{divider(), header("Your groups")}
+	if len(names) > 0 {
+		blocks = append(blocks, section(strings.Join(names, "\n")))
+	}
+	return append(blocks, groupRows(press)...)
 }
 
 func (h Home) footer() string {

@@ -91,7 +91,13 @@ func TestLimits(t *testing.T) {
 			for range rapid.IntRange(0, 45).Draw(t, "groups") {
 				h.Groups = append(h.Groups, view.Group{ID: "S1", Handle: typed.Draw(t, "handle"), Name: typed.Draw(t, "name")})
 			}
+			for range rapid.IntRange(0, 10).Draw(t, "owned") {
+				h.Owned.Clusters = append(h.Owned.Clusters, cluster(t))
+				h.Owned.Groups = append(h.Owned.Groups, view.GroupRow{ID: workspace.UsergroupID(id.Draw(t, "usergroup")), Handle: typed.Draw(t, "handle"), Name: typed.Draw(t, "name"), Description: typed.Draw(t, "about"), Whom: whom(t), Asking: true})
+			}
+			h.Owned.Of = len(h.Owned.Clusters)
 			if rapid.Bool().Draw(t, "admin") {
+				h.Owned = view.Owned{}
 				h.Admin = &view.Admin{Of: rapid.IntRange(0, 600).Draw(t, "of")}
 				for range rapid.IntRange(0, 22).Draw(t, "clusters") {
 					h.Admin.Clusters = append(h.Admin.Clusters, cluster(t))
@@ -212,6 +218,11 @@ func TestFullHomeIsWhole(t *testing.T) {
 		Place: view.At(1, "x"), Rooms: manyRooms(90), Reading: true, Hints: []string{"one", "two", "three"}, Command: "/usher",
 		Groups: []view.Group{{ID: "S1", Handle: "g", Name: "G"}}, Join: make([]view.GroupRow, 30),
 		Admin: &view.Admin{Clusters: make([]view.Cluster, 60), Of: 60, Troubles: make([]view.Trouble, 60), Held: make([]view.Held, 60), Runs: make([]view.Run, 60)},
+	}
+	owner := full
+	owner.Admin, owner.Owned = nil, view.Owned{Clusters: make([]view.Cluster, 8), Of: 60, Groups: make([]view.GroupRow, 60)}
+	if text := string(encode(owner.View().Blocks.BlockSet)); !strings.Contains(text, "52 more groups") || !strings.Contains(text, "/usher help") {
+		t.Error("the fullest Home of an owner is not whole")
 	}
 	blocks := full.View().Blocks.BlockSet
 	whole := string(encode(blocks))

@@ -45,7 +45,7 @@ func (g GroupRow) line() string {
 	if g.Description != "" {
 		text += "\n" + Escape(clip(g.Description, 200))
 	}
-	if g.Asking && !g.In {
+	if g.Asking && !g.In && !g.Whom.You {
 		text += "\n" + g.Whom.ToBeLetIn()
 	}
 	return text
@@ -63,6 +63,10 @@ func (g GroupRow) press() slack.BlockElement {
 		join.Style = slack.StylePrimary
 		join.AccessibilityLabel = clip("Join @"+g.Handle, maxButton)
 		return join
+	case g.Asking && g.Whom.You:
+		details := button(ActionGroup, string(g.ID), "Details")
+		details.AccessibilityLabel = clip("Details of @"+g.Handle, maxButton)
+		return details
 	}
 	return nil
 }

@@ -37,6 +37,9 @@ func TestGroupViews(t *testing.T) {
 	off := group(func(g *view.GroupRow) {
 		g.Disabled, g.Admin, g.In, g.MayLeave, g.ByRule = true, true, false, false, false
 	})
+	own := group(func(g *view.GroupRow) {
+		g.ID, g.Handle, g.In, g.MayLeave, g.Asking, g.Answers, g.Whom = "S0ELDERS", "elders", false, false, true, true, view.Whom{You: true}
+	})
 	people := []workspace.UserID{"U0ALICE", "U0BOB"}
 	for name, v := range map[string]any{
 		"group":          joinable.View(people),
@@ -50,8 +53,12 @@ func TestGroupViews(t *testing.T) {
 			ID: oncall.ID, Handle: oncall.Handle, Name: oncall.Name, Description: oncall.Description, Channels: oncall.Channels, Additional: oncall.Additional, Section: true,
 		}.View(),
 		"group_people": view.GroupPeopleForm(admin),
-		"home_groups":  view.Home{Join: []view.GroupRow{joinable, oncall, asking}, Command: "/usher"}.View(),
-		"home_many":    view.Home{Rooms: manyRooms(70), Join: manyGroups(30), Command: "/usher"}.View(),
+		"home_groups":  view.Home{Join: []view.GroupRow{joinable, oncall, asking, own}, Command: "/usher"}.View(),
+		"home_owner": view.Home{
+			Groups: []view.Group{{ID: "S0FIN", Handle: "finance", Name: "Finance <all>"}, {ID: oncall.ID, Handle: oncall.Handle}, {ID: "S0ELDERS", Handle: "elders"}},
+			Join:   []view.GroupRow{own, oncall}, Owned: view.Owned{Clusters: clusters[:1], Of: 12, Groups: []view.GroupRow{own}}, Command: "/usher",
+		}.View(),
+		"home_many": view.Home{Rooms: manyRooms(70), Join: manyGroups(30), Command: "/usher"}.View(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			legal(t, v)

@@ -72,13 +72,13 @@ func GroupKept(g GroupRow, kept rules.GroupChange) (what, next string) {
 		{kept.Channels, "its default channels"},
 		{kept.AdditionalChannels, "its additional channels"},
 		{kept.Section, "whether it is in the sidebar"},
-		{kept.Disable, "that it is enabled"},
+		{kept.Disable, "that it stays enabled"},
 	} {
 		if part.kept {
 			parts = append(parts, part.name)
 		}
 	}
-	return "The policy says " + list(parts, "and") + " for " + g.Called() + ", and I would put it back.", "Change it in the policy. " + g.Whom.Ask()
+	return "For " + g.Called() + " the policy says " + list(parts, "and") + ", and I would put it back.", "Change it in the policy. " + g.Whom.Ask()
 }
 
 // KeptField is GroupKept at the field of a form.

@@ -1,0 +1,117 @@
+package handlers_test
+
+import (
+	"strings"
+	"testing"
+
+	"usher/handlers"
+	"usher/handlers/view"
+	"usher/rules"
+	"usher/rules/action"
+	"usher/rules/policyfile"
+	"usher/rules/workspace"
+)
+
+const groupsText = policyText + `
+usergroups:
+  - {handle: oncall, members: [{users: [U0BOB]}], join: self, owners: [{user: U0DAVE}], mode: enforce}
+  - {handle: board, members: [{users: [U0BOB]}], join: request, owners: [{user: U0DAVE}], mode: enforce}
+  - {handle: exact, members: [{users: [U0BOB]}], by_hand: revert, owners: [{user: U0ERIN}], mode: enforce}
+  - {handle: lost, members: [{users: [U0BOB]}], owners: [{user: U0ERIN}], mode: enforce}
+`
+
+// withGroups is a world with user groups that rules are about, and one without.
+func withGroups(t testing.TB) *world {
+	x := newWorld(t)
+	known := workspace.Knowledge{Complete: true, At: noon}
+	x.edit(func(e *workspace.Editor) {
+		e.PutUser(workspace.User{ID: "U0OLD", Team: "T01", Name: "old", Deleted: true})
+		e.PutUser(workspace.User{ID: "U0GUS", Team: "T01", Name: "gus", Guest: workspace.MultiChannelGuest})
+		for id, handle := range map[workspace.UsergroupID]string{"S0ONCALL": "oncall", "S0BOARD": "board", "S0EXACT": "exact", "S0FREE": "free"} {
+			e.PutUsergroup(workspace.Usergroup{ID: id, Handle: handle, Name: strings.ToUpper(handle)})
+			e.SetUsergroupMembers(id, []workspace.UserID{"U0BOB", "U0DAVE"}, known)
+		}
+	})
+	config, problems := policyfile.Parse("policy.yaml", []byte(groupsText))
+	policy, more := rules.Compile(config)
+	for _, p := range append(problems, more...) {
+		t.Fatal(p)
+	}
+	x.policy, _, _ = policy.Bind(x.w, nil)
+	return x
+}
+
+// On a Home each user group stands once, and those who answer for rules find them.
+func TestHomeWithGroups(t *testing.T) {
+	for person, want := range map[workspace.UserID]struct{ there, not []string }{
+		"U0BOB": {[]string{"@oncall", "@board", "@exact", "@free"}, []string{"You answer for", "@lost"}},
+		"U0DAVE": {
+			[]string{"You answer for", `"action_id":"cluster"`, `"value":"finance"`, `"value":"board"`, `"action_id":"group:one"`, `"value":"S0ONCALL"`, `"value":"S0BOARD"`},
+			[]string{`"value":"vault"`, `"action_id":"group:leave"`},
+		},
+		"U0ERIN":  {[]string{"You answer for", `"value":"S0EXACT"`, "To be let in: ask <@U0DAVE>."}, []string{`"action_id":"cluster"`, "@free", "@lost"}},
+		"U0ALICE": {[]string{"Rules"}, []string{"You answer for"}},
+	} {
+		text := compact(t, handlers.Home(withGroups(t).request(), action.Home{User: person}))
+		for _, part := range want.there {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s does not see %s in %s", person, part, text)
+			}
+		}
+		for _, part := range want.not {
+			if strings.Contains(text, part) {
+				t.Errorf("%s sees %s in %s", person, part, text)
+			}
+		}
+		for _, handle := range []string{"@oncall", "@board", "@exact", "@free"} {
+			if n := strings.Count(text, handle+" (") + strings.Count(text, handle+"*"); n > 1 {
+				t.Errorf("%s sees %s %d times in %s", person, handle, n, text)
+			}
+		}
+	}
+}
+
+// Owners look into their own rules, and nobody else does.
+func TestOwnersLookIntoTheirRules(t *testing.T) {
+	press := func(by, actionID, value string) string {
+		out := withGroups(t).handle(t, "action:"+actionID, `{"user":{"id":"`+by+`"},"trigger_id":"t","view":{"type":"home"},"actions":[{"action_id":"`+actionID+`","value":"`+value+`"}]}`)
+		if out.Reply.Open == nil {
+			t.Fatalf("%s pressed %s and no modal came", by, actionID)
+		}
+		return compact(t, out.Reply.Open.View)
+	}
+	if all := press("U0DAVE", view.ActionClusters, ""); !strings.Contains(all, "*finance*") || !strings.Contains(all, "*board*") || strings.Contains(all, "*vault*") {
+		t.Errorf("an owner sees these rules: %s", all)
+	}
+	if none := press("U0BOB", view.ActionClusters, ""); strings.Contains(none, "*finance*") {
+		t.Errorf("somebody else sees %s", none)
+	}
+	if one := press("U0DAVE", view.ActionGroup, "S0BOARD"); !strings.Contains(one, view.ActionGroupPeople) || strings.Contains(one, view.ActionGroupEdit) {
+		t.Errorf("an owner of the rule sees %s", one)
+	}
+}
+
+// What is said about a group is its rule's, whatever the group is called by now,
+// and everybody whom Slack would not take is named at once.
+func TestGroupCommands(t *testing.T) {
+	x := withGroups(t)
+	x.edit(func(e *workspace.Editor) {
+		g, _ := x.w.Usergroup("S0BOARD")
+		g.Handle = "elders"
+		e.PutUsergroup(g)
+	})
+	for _, c := range []struct{ by, text, want string }{
+		{"U0ERIN", "group join @elders", "To be let in: ask <@U0DAVE>. All they have to type is `/usher group add @elders @erin`."},
+		{"U0ERIN", "group add @elders @erin", "Only those who answer for *@elders* may change it. Ask <@U0DAVE>"},
+		{"U0ERIN", "group add @elders @nobody", "Only those who answer for *@elders* may change it."},
+		{"U0DAVE", "group add @elders @nobody @gus @old", "I know of nobody called @nobody.\ngus (U0GUS) is a guest, and Slack does not take them into user groups.\nold (U0OLD) is deactivated, and Slack does not take them into user groups. Nothing was changed."},
+		{"U0DAVE", "group remove @elders @old", "I am on it: *@elders*."},
+		{"U0ALICE", "why @old #finance-forecast", "<@U0OLD>"},
+		{"U0ALICE", "why @nobody #finance-forecast", "I know nobody called"},
+	} {
+		out := x.handle(t, "command", `{"user_id":"`+c.by+`","text":"`+c.text+`","trigger_id":"t"}`)
+		if text := out.Reply.Text; !strings.Contains(text, c.want) {
+			t.Errorf("%s: %s\ngot  %q\nwant %q", c.by, c.text, text, c.want)
+		}
+	}
+}
