@@ -212,13 +212,34 @@ func refusedBySlack(team workspace.TeamID, a store.Stored) error {
 	case a.Result.OK():
 		return nil
 	case a.Result.Code != "":
-		method := "usergroups.update"
-		if a.Kind == action.KindEditMembers {
-			method = "usergroups.users.update"
-		}
-		return &gateway.Error{Team: team, Method: method, Code: a.Result.Code}
+		return told{&gateway.Error{Team: team, Method: methodOf(a.Action), Code: a.Result.Code}, a.Result.Sentence}
 	case a.Result.Sentence != "":
 		return errors.New(a.Result.Sentence)
 	}
 	return fmt.Errorf("it was not done (%s)", a.Result.Class)
 }
+
+// methodOf is what Slack is asked for to carry out a change.
+func methodOf(a action.Action) string {
+	c, ok := a.(action.ChangeUsergroup)
+	switch {
+	case !ok:
+		return "usergroups.users.update"
+	case c.Group == "":
+		return "usergroups.create"
+	case c.Enabled == nil:
+		return "usergroups.update"
+	case *c.Enabled:
+		return "usergroups.enable"
+	}
+	return "usergroups.disable"
+}
+
+// told is Slack's refusal with the sentence that was stored for it, which may say
+// more than the code: which scope is missing.
+type told struct {
+	error
+	sentence string
+}
+
+func (t told) Unwrap() error { return t.error }

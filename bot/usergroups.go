@@ -84,6 +84,9 @@ func OpenUsergroups(ctx context.Context, token config.Secret, apiURL, team strin
 
 // inSentence is an error with what somebody can do about it.
 func inSentence(what string, err error) error {
+	if t, ok := errors.AsType[told](err); ok && t.sentence != "" {
+		return fmt.Errorf("%s: %s (%w)", what, t.sentence, err)
+	}
 	if sentence := gateway.Sentence(err); sentence != "" {
 		return fmt.Errorf("%s: %s (%w)", what, sentence, err)
 	}
@@ -177,8 +180,9 @@ func (c usergroupChange) action(g workspace.UsergroupID) action.ChangeUsergroup 
 	}
 }
 
-// change checks what Slack would refuse and finds the channels.
-func (u *Usergroups) change(ctx context.Context, e UsergroupEdit) (usergroupChange, error) {
+// change checks what Slack would refuse about a group as it is now, and finds the
+// channels.
+func (u *Usergroups) change(ctx context.Context, now workspace.Usergroup, e UsergroupEdit) (usergroupChange, error) {
 	c := usergroupChange{Name: e.Name, Handle: e.Handle, Description: e.Description, Section: e.Section}
 	var wrong []string
 	check := func(text *string, trouble func(string) string) {
@@ -211,6 +215,15 @@ func (u *Usergroups) change(ctx context.Context, e UsergroupEdit) (usergroupChan
 		}
 		*l.into = &ids
 	}
+	if e.Section != nil {
+		channels := len(now.Channels)
+		if e.Channels != nil {
+			channels = len(*e.Channels)
+		}
+		if what := rules.SectionTrouble(*e.Section, channels); what != "" {
+			wrong = append(wrong, what)
+		}
+	}
 	if len(wrong) > 0 {
 		return c, errors.New(strings.Join(wrong, "\n"))
 	}
@@ -219,7 +232,7 @@ func (u *Usergroups) change(ctx context.Context, e UsergroupEdit) (usergroupChan
 
 // Create makes a user group.
 func (u *Usergroups) Create(ctx context.Context, e UsergroupEdit) (gateway.UsergroupMembers, error) {
-	c, err := u.change(ctx, e)
+	c, err := u.change(ctx, workspace.Usergroup{}, e)
 	if err != nil {
 		return gateway.UsergroupMembers{}, err
 	}
@@ -229,11 +242,11 @@ func (u *Usergroups) Create(ctx context.Context, e UsergroupEdit) (gateway.Userg
 
 // Update changes a user group.
 func (u *Usergroups) Update(ctx context.Context, named string, e UsergroupEdit) (gateway.UsergroupMembers, error) {
-	c, err := u.change(ctx, e)
-	if err != nil {
-		return gateway.UsergroupMembers{}, err
-	}
 	g, err := u.look(ctx, named)
+	if err != nil {
+		return g, err
+	}
+	c, err := u.change(ctx, g.Usergroup, e)
 	if err != nil {
 		return g, err
 	}

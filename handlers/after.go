@@ -137,7 +137,7 @@ func (a asker) tell(out *Outcome, where action.Asked, m view.Message, how loudne
 }
 
 // blocked tells the administrators, once a day for each channel and cause, what
-// somebody has to change.
+// somebody has to change; for what holds in the whole workspace, once a day.
 func (r Request) blocked(out *Outcome, c workspace.ChannelID, cluster string, result Result) {
 	if result.Class != Blocked {
 		return
@@ -145,6 +145,9 @@ func (r Request) blocked(out *Outcome, c workspace.ChannelID, cluster string, re
 	detail := result.Sentence
 	if detail == "" {
 		detail = "Slack refused a change (" + result.Code + ")."
+	}
+	if result.everywhere() {
+		c, cluster = "", ""
 	}
 	r.operators(out, "blocked:"+string(c)+":"+result.Code+":"+r.day(),
 		action.Tell{Channel: c, Cluster: cluster, Detail: detail})

@@ -94,8 +94,8 @@ func afterEdit(_ context.Context, r Request, s Settled) (Outcome, error) {
 	}
 	told := map[workspace.UserID]bool{}
 	for _, asked := range a.Asked {
-		if told[asked.By] && asked.ResponseURL == "" {
-			continue
+		if asked.By == CLI || told[asked.By] && asked.ResponseURL == "" {
+			continue // whoever sits at the machine waits for the result itself
 		}
 		told[asked.By] = true
 		out.do(action.Reply{Asked: asked, Text: m.Text})

@@ -1,6 +1,9 @@
 package handlers_test
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,5 +116,98 @@ func TestGroupCommands(t *testing.T) {
 		if text := out.Reply.Text; !strings.Contains(text, c.want) {
 			t.Errorf("%s: %s\ngot  %q\nwant %q", c.by, c.text, text, c.want)
 		}
+	}
+}
+
+// formFields are the values of a group's form, by block and as Slack sends them.
+type formFields map[string]any
+
+func (x *world) submit(t *testing.T, by workspace.UserID, kept string, f formFields) handlers.Outcome {
+	t.Helper()
+	values := map[string]map[string]any{}
+	for block, v := range f {
+		field := map[string]any{"value": v}
+		switch v := v.(type) {
+		case []workspace.ChannelID:
+			field = map[string]any{"selected_conversations": v}
+		case bool:
+			field = map[string]any{"selected_options": []map[string]string{{"value": view.SectionOn}}[:map[bool]int{true: 1}[v]]}
+		}
+		values[block] = map[string]any{view.ActionGroupValue: field}
+	}
+	payload, err := json.Marshal(map[string]any{
+		"user": map[string]any{"id": by}, "view": map[string]any{"callback_id": view.ViewGroupForm, "private_metadata": kept, "state": map[string]any{"values": values}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.handle(t, "view:"+view.ViewGroupForm, string(payload))
+}
+
+// Two administrators have the form of one group open: the second changes what they
+// changed and nothing else, and hears where both changed the same.
+func TestTwoFormsOfOneGroup(t *testing.T) {
+	x := withGroups(t)
+	put := func(change func(*workspace.Usergroup)) {
+		x.edit(func(e *workspace.Editor) {
+			g, _ := x.w.Usergroup("S0FREE")
+			change(&g)
+			e.PutUsergroup(g)
+		})
+	}
+	put(func(g *workspace.Usergroup) {
+		g.Description, g.Channels, g.AdditionalChannels = "Old", []workspace.ChannelID{"C0GENERAL", "C0REPORTS", "C0DEPT"}, []workspace.ChannelID{"C0HELP"}
+	})
+	out := x.handle(t, "action:"+view.ActionGroupEdit, `{"user":{"id":"U0ALICE"},"trigger_id":"t","view":{"type":"home"},"actions":[{"value":"S0FREE"}]}`)
+	form := out.Reply.Open.View
+	if text := compact(t, form); strings.Contains(text, "C0DEPT") || !strings.Contains(text, "1 channel besides") {
+		t.Errorf("a private channel she is not in: %s", text)
+	}
+	same := func(change formFields) formFields {
+		f := formFields{
+			view.BlockGroupName: "FREE", view.BlockGroupHandle: "free", view.BlockGroupText: "Old", view.BlockGroupSection: false,
+			view.BlockGroupChannels: []workspace.ChannelID{"C0REPORTS", "C0GENERAL"}, view.BlockGroupAdditional: []workspace.ChannelID{"C0HELP"},
+		}
+		maps.Copy(f, change)
+		return f
+	}
+	// Meanwhile somebody gave it another name, and one channel more.
+	put(func(g *workspace.Usergroup) { g.Name, g.Channels = "Freedom", append(g.Channels, "C0OPEN") })
+	for _, c := range []struct {
+		name   string
+		fields formFields
+		errors []string
+		want   string
+	}{
+		{"nothing", nil, nil, ""},
+		{"another field", formFields{view.BlockGroupText: "New"}, nil, `{"asked":{"by":"U0ALICE"},"description":"New","group":"S0FREE"}`},
+		{"another list", formFields{view.BlockGroupAdditional: []workspace.ChannelID{}}, nil, `{"additional_channels":[],"asked":{"by":"U0ALICE"},"group":"S0FREE"}`},
+		{"the same field", formFields{view.BlockGroupName: "Fred", view.BlockGroupText: "New"}, []string{view.BlockGroupName}, ""},
+		{"the same field, to the same", formFields{view.BlockGroupName: "Freedom"}, nil, ""},
+		{"the same list", formFields{view.BlockGroupChannels: []workspace.ChannelID{"C0GENERAL"}}, []string{view.BlockGroupChannels}, ""},
+		{"no name", formFields{view.BlockGroupName: "  "}, []string{view.BlockGroupName}, ""},
+	} {
+		out := x.submit(t, "U0ALICE", form.PrivateMetadata, same(c.fields))
+		if got := slices.Sorted(maps.Keys(out.Reply.Errors)); !slices.Equal(got, c.errors) {
+			t.Errorf("%s: complaints at %v: %v", c.name, got, out.Reply.Errors)
+		}
+		got := ""
+		for _, due := range out.Actions {
+			got += compact(t, due.Action)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+	// A form opened now: the channel she is not shown stays.
+	out = x.handle(t, "action:"+view.ActionGroupEdit, `{"user":{"id":"U0ALICE"},"trigger_id":"t","view":{"type":"home"},"actions":[{"value":"S0FREE"}]}`)
+	out = x.submit(t, "U0ALICE", out.Reply.Open.View.PrivateMetadata, same(formFields{view.BlockGroupName: "Freedom", view.BlockGroupChannels: []workspace.ChannelID{"C0OPEN"}}))
+	if got := compact(t, out.Actions[0].Action); !strings.Contains(got, `"channels":["C0OPEN","C0DEPT"]`) {
+		t.Errorf("default channels: %s", got)
+	}
+	// She may not any more.
+	out = x.submit(t, "U0ERIN", form.PrivateMetadata, same(formFields{view.BlockGroupText: "Mine"}))
+	if len(out.Actions) > 0 || !strings.Contains(compact(t, out.Reply), "administrators") {
+		t.Errorf("somebody else: %s", compact(t, out.Reply))
 	}
 }

@@ -30,6 +30,13 @@ type Result struct {
 // OK reports whether things are now as the action wanted them.
 func (r Result) OK() bool { return r.Class == Done || r.Class == Already }
 
+// ValueEverywhere is set in the Value of a result that came about for a reason that
+// holds in the whole workspace: a scope, a preference, a token.
+const ValueEverywhere = "everywhere"
+
+// everywhere reports whether the same would be said of everything else.
+func (r Result) everywhere() bool { return r.Value[ValueEverywhere] != "" }
+
 // Settled is an action that came to an end. It enters the workspace's lane as
 // "settled:<kind>".
 type Settled struct {

@@ -132,9 +132,15 @@ func (r Request) tellMoved(out *Outcome, a action.KeepUsergroup, id workspace.Us
 }
 
 // groupBlocked tells the administrators, once a day for each group and cause,
-// what somebody has to change.
+// what somebody has to change; for what holds in the whole workspace, once a day
+// for all of them.
 func (r Request) groupBlocked(out *Outcome, id workspace.UsergroupID, handle string, result Result) {
 	if result.Class != Blocked && result.Class != Never {
+		return
+	}
+	if result.everywhere() {
+		r.operators(out, "blocked:usergroups:"+result.Code+":"+r.day(),
+			action.Tell{Cluster: "@" + handle, Detail: "The user group @" + handle + ", and every other that a rule wants otherwise than it is, has to stay as it is. " + result.Sentence})
 		return
 	}
 	detail := result.Sentence

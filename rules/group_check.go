@@ -117,6 +117,15 @@ func ChannelsTrouble(n int) string {
 	return ""
 }
 
+// SectionTrouble is what Slack would pass over in silence about a user group's
+// section in the sidebar.
+func SectionTrouble(on bool, channels int) string {
+	if on && channels == 0 {
+		return "A section in the sidebar only counts with at least one default channel: name one, or leave the section out."
+	}
+	return ""
+}
+
 // UngroupableTrouble is why Slack would not take somebody into a user group;
 // empty: it would.
 func UngroupableTrouble(bot workspace.UserID, u workspace.User) string {

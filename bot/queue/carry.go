@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -206,6 +207,10 @@ func (q *Queue) settle(ctx context.Context, c store.Claim, began time.Time, r ga
 		Result: handlers.Result{Class: handlers.Class(r.Class), Code: r.Code, Sentence: r.Sentence, Value: r.Value},
 		Stuck:  r.Stuck,
 		Echo:   q.config.Lane.Handles("settled:" + string(c.Action.Kind())),
+	}
+	if r.Stuck == gateway.Everywhere {
+		s.Result.Value = map[string]string{handlers.ValueEverywhere: "yes"}
+		maps.Copy(s.Result.Value, r.Value)
 	}
 	if why != nil && why.Channel != "" {
 		s.Decisions = []rules.Decision{*why}

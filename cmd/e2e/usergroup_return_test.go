@@ -30,6 +30,7 @@ workspaces:
 // to it by then, in its default channels too; those who went when it was
 // disabled are told of that once.
 func TestADisabledGroupComesBack(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, titledTown, `
 version: 1
 usergroups:
@@ -63,7 +64,9 @@ usergroups:
 	})
 	entitle("oncall", "bob") // later news of the same group
 	w.group("oncall", "bob", "dave")
-	w.until("bob knows that he is back", func(s slacksim.State) bool { return strings.Contains(last(private(s, "bob")), "You are in the user group") })
+	w.until("bob knows that he is back", func(s slacksim.State) bool {
+		return strings.Contains(last(private(s, "bob")), "You are in the user group")
+	})
 	if s := w.slack.State(); gone(s, "bob") != 1 || gone(s, "carol") != 1 {
 		t.Errorf("told that they are out: bob %q, carol %q", private(s, "bob"), private(s, "carol"))
 	}
@@ -80,6 +83,7 @@ func last(all []string) string {
 // channels meanwhile, and is not told to go: neither where Usher sees it happen,
 // nor where it was away.
 func TestWhoIsPutBackStaysInTheDefaultChannels(t *testing.T) {
+	t.Parallel()
 	w := rotaWorld(t, strings.NewReplacer("members: [alice, mallory], channels", "members: [alice, bob], channels", "members: [alice, mallory, usher]", "members: [alice, bob, usher]").Replace(rotaTown), rotaPolicy, unlimited)
 	b := w.startWith(w.settings(), bot.Unlimited())
 	without := func() {

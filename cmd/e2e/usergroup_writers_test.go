@@ -53,5 +53,10 @@ func TestManyWritersLoseNothing(t *testing.T) {
 	all.Wait()
 	slices.Sort(want)
 	w.group("oncall", want...)
+	for _, c := range w.slack.Calls(since) {
+		if c.Method == "chat.postMessage" && !c.OK {
+			t.Errorf("told nobody: %+v", c)
+		}
+	}
 	t.Logf("%d changes of one group from two sides: %d writings", 2*writers+1, w.calls("usergroups.users.update", since))
 }

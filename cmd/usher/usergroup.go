@@ -109,14 +109,18 @@ type groupJSON struct {
 	Section            bool     `json:"enable_section"`
 	Disabled           bool     `json:"disabled"`
 	Count              int      `json:"user_count"`
-	Users              []string `json:"users,omitempty"`
+	Users              []string `json:"users,omitzero"`
 }
 
 func asJSON(g gateway.UsergroupMembers) groupJSON {
-	return groupJSON{
+	out := groupJSON{
 		ID: string(g.ID), Handle: g.Handle, Name: g.Name, Description: g.Description, Channels: words(g.Channels),
-		AdditionalChannels: words(g.AdditionalChannels), Section: g.Section, Disabled: g.Disabled, Count: g.Count, Users: words(g.Users),
+		AdditionalChannels: words(g.AdditionalChannels), Section: g.Section, Disabled: g.Disabled, Count: g.Count,
 	}
+	if g.Users != nil {
+		out.Users = words(g.Users)
+	}
+	return out
 }
 
 func words[S ~string](all []S) []string {

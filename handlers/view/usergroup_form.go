@@ -1,6 +1,8 @@
 package view
 
 import (
+	"fmt"
+
 	"github.com/slack-go/slack"
 
 	"usher/rules/workspace"
@@ -12,7 +14,15 @@ type GroupForm struct {
 	Handle, Name, Description string
 	Channels, Additional      []workspace.ChannelID
 	Section                   bool
+	Hidden                    int // channels of the group that the form does not show
 }
+
+// How much the fields of the form take.
+const (
+	mostName        = 80
+	mostHandle      = 21
+	mostDescription = 140
+)
 
 // SectionOn is the value of the one option of BlockGroupSection.
 const SectionOn = "on"
@@ -20,12 +30,15 @@ const SectionOn = "on"
 // View is the form as a modal.
 func (f GroupForm) View() slack.ModalViewRequest {
 	blocks := []slack.Block{
-		textInput(BlockGroupName, "Name", "Finance on call", f.Name, 80, false),
-		textInput(BlockGroupHandle, "Handle", "finance-oncall", f.Handle, 21, false),
-		textInput(BlockGroupText, "Description", "Who answers for finance this week", f.Description, 140, true),
+		textInput(BlockGroupName, "Name", "Finance on call", f.Name, mostName, false),
+		textInput(BlockGroupHandle, "Handle", "finance-oncall", f.Handle, mostHandle, false),
+		textInput(BlockGroupText, "Description", "Who answers for finance this week", f.Description, mostDescription, true),
 		channelInput(BlockGroupChannels, "Default channels", "Whoever joins the group joins these channels, too.", f.Channels),
 		channelInput(BlockGroupAdditional, "Additional channels", "Channels that the group may be added to by hand.", f.Additional),
 		sectionInput(f.Section),
+	}
+	if f.Hidden > 0 {
+		blocks = append(blocks, context(fmt.Sprintf("The group has %s besides that Slack does not show you. They stay as they are.", count(f.Hidden, "channel", "channels"))))
 	}
 	title, submit := "Edit user group", "Save"
 	if f.ID == "" {
@@ -33,7 +46,7 @@ func (f GroupForm) View() slack.ModalViewRequest {
 		blocks = append(blocks, peopleInput(BlockGroupUsers, "People", "Guests, bots and people of other organisations cannot be in one."))
 	}
 	v := modal(title, blocks)
-	v.CallbackID, v.PrivateMetadata = ViewGroupForm, string(f.ID)
+	v.CallbackID, v.PrivateMetadata = ViewGroupForm, f.String()
 	v.Submit, v.Close = plain(submit, maxTitle), plain("Cancel", maxTitle)
 	return v
 }
