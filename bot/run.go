@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	// startWithin is how long Slack may take to say whose the tokens are.
+	// startWithin is how long a database server may take to be there, and Slack
+	// to say whose the tokens are.
 	startWithin = 2 * time.Minute
 	// stopWithin bounds an orderly end: answers given, acks out, actions stored.
 	stopWithin = 25 * time.Second
@@ -33,6 +34,9 @@ const (
 // could not start, or the loop that ended by itself.
 func Run(ctx context.Context, s config.Settings, log zerolog.Logger, version string) error {
 	b, err := Open(ctx, s, log, version)
+	if err != nil && ctx.Err() != nil { // it was ended while it waited
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -80,7 +84,7 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 	if err != nil {
 		return nil, err
 	}
-	memory, err := store.Open(ctx, s.DB.Reveal(), time.Now)
+	memory, err := openMemory(ctx, s, log)
 	if err != nil && strings.HasPrefix(err.Error(), "open "+s.Database()) { // a file's error names it already
 		return nil, err
 	}
@@ -104,6 +108,27 @@ func open(ctx context.Context, s config.Settings, log zerolog.Logger, version st
 	log.Info().Str("version", version).Str(config.FieldPolicy, policy.Current().Hash()).Str("db", s.Database()).
 		Int("workspaces", len(s.Workspaces)).Msg("opened the bot")
 	return b, nil
+}
+
+// openMemory waits a while for a database server that cannot be reached: it may
+// be starting as well.
+func openMemory(ctx context.Context, s config.Settings, log zerolog.Logger) (*store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, startWithin)
+	defer cancel()
+	for wait := time.Second; ; wait = min(2*wait, 5*time.Second) {
+		memory, err := store.Open(ctx, s.DB.Reveal(), time.Now)
+		if err == nil || !errors.Is(err, store.ErrGone) {
+			return memory, err
+		}
+		log.Warn().Err(err).Str("db", s.Database()).Dur(config.FieldAfter, wait).Msg("could not reach the database")
+		next := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+			next.Stop()
+			return nil, err
+		case <-next.C:
+		}
+	}
 }
 
 // Start connects, and returns once everything runs. Opening the sockets and

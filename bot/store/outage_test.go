@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -138,4 +140,25 @@ func TestADatabaseOfANewerUsher(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Looking makes no file where the database was moved away.
+func TestLookingMakesNoFile(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "usher.db")
+	m := must(store.Open(t.Context(), path, time.Now))(t)
+	defer m.Close()
+	if err := os.Rename(path, filepath.Join(dir, "elsewhere.db")); err != nil {
+		t.Fatal(err)
+	}
+	beside, stop := context.WithCancel(t.Context())
+	defer stop()
+	var looking sync.WaitGroup
+	for range 8 { // more than there are connections
+		looking.Go(func() { _, _ = m.Teams(beside) })
+	}
+	looking.Wait()
+	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("there is one: %v", err)
+	}
 }

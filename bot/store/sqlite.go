@@ -144,7 +144,9 @@ func sqliteDSN(path, begin string, pragmas []string) string {
 		name, _, _ := strings.Cut(given, "(")
 		usual = slices.DeleteFunc(usual, func(p string) bool { return strings.HasPrefix(p, name+"(") })
 	}
-	q := url.Values{"_txlock": {begin}, "_pragma": append(usual, pragmas...)}
+	// Not made here: a connection that is opened later would make an empty one
+	// where the file was moved away.
+	q := url.Values{"mode": {"rw"}, "_txlock": {begin}, "_pragma": append(usual, pragmas...)}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 

@@ -134,6 +134,7 @@ func TestADatabaseThatIsReplaced(t *testing.T) {
 	if err := b.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	w.ready(b)
 	path := filepath.Join(w.dir, "usher.db")
 	if err := os.Rename(path, path+".away"); err != nil {
 		t.Fatal(err)
@@ -141,7 +142,11 @@ func TestADatabaseThatIsReplaced(t *testing.T) {
 	if got := sentence(t, b, "store"); !strings.Contains(got, "moved or deleted while it was in use") {
 		t.Errorf("readyz says %q", got)
 	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
+	another, err := os.ReadFile(path + ".away")
+	if err == nil {
+		err = os.WriteFile(path, another, 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	select {

@@ -8,6 +8,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/rs/zerolog"
+
+	"usher/bot"
 	"usher/bot/slacksim"
 	"usher/bot/store/pgtest"
 )
@@ -132,4 +135,34 @@ func kicks(w *town) (n int) {
 		}
 	}
 	return n
+}
+
+// A database server that starts after the bot is waited for.
+func TestADatabaseThatIsThereLater(t *testing.T) {
+	w := newTown(t, nil)
+	cluster := pgtest.Own(t)
+	s := w.onDatabase(cluster.URL())
+	if err := cluster.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	w.log = &book{}
+	opened := make(chan error, 1)
+	var b *bot.Bot
+	go func() {
+		var err error
+		b, err = bot.Open(t.Context(), s, zerolog.New(w.log), "test")
+		opened <- err
+	}()
+	w.until("the bot waits for its database", func(slacksim.State) bool { return strings.Contains(w.log.String(), "could not reach the database") })
+	if err := cluster.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-opened; err != nil {
+		t.Fatal(err)
+	}
+	defer w.stop(b)
+	if err := b.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.ready(b)
 }
