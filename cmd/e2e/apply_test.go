@@ -137,9 +137,11 @@ func TestFlapping(t *testing.T) {
 		w.act(slacksim.Act{As: "bob", Do: "invite", Channel: "finance-reports", Users: slacksim.Names{"mallory"}})
 	}
 	w.until("Usher is in #finance-reports", func(s slacksim.State) bool { return in(s, "usher", "finance-reports") })
-	for range 2 {
+	for n := range 2 {
 		add()
-		w.until("mallory is out", func(s slacksim.State) bool { return !in(s, "mallory", "finance-reports") })
+		w.until("mallory is out, and Usher knows", func(s slacksim.State) bool {
+			return !in(s, "mallory", "finance-reports") && strings.Count(w.log.String(), `"kind":"settled:remove","outcome":"ok"`) == n+1
+		})
 	}
 	told := len(private(w.slack.State(), "mallory"))
 	add()

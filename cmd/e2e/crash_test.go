@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -76,6 +78,10 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	const rounds = 4
 	d := newDistant(t)
+	often := strings.Replace(townPolicy, "contact:", "brakes: {flapping: 0}\ncontact:", 1)
+	if err := os.WriteFile(filepath.Join(d.dir, "policy.yaml"), []byte(often), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for round := 1; round <= rounds; round++ {
 		bot := d.bot()
 		d.act(slacksim.Act{As: "alice", Do: "invite", Channel: "finance-forecast", Users: slacksim.Names{"mallory"}})
