@@ -20,6 +20,8 @@ import (
 	"usher/bot"
 	"usher/bot/config"
 	"usher/bot/slacksim"
+	"usher/bot/store"
+	"usher/rules/action"
 )
 
 // TestMain runs more tests at once than there are processors, unless -parallel
@@ -225,6 +227,15 @@ func (w *town) until(what string, is func(slacksim.State) bool) {
 			w.Fatalf("not within %s: %s\nlog:\n%s", late, what, w.log)
 		}
 	}
+}
+
+// idle waits until nothing is left to be done but what is due another day.
+func (w *town) idle(b *bot.Bot) {
+	w.Helper()
+	w.until("nothing is left to be done", func(slacksim.State) bool {
+		_, actions, err := b.Lately(w.Context(), "T01", 1000)
+		return err == nil && !slices.ContainsFunc(actions, func(a store.Stored) bool { return a.Settled.IsZero() && a.Kind != action.KindRecheck })
+	})
 }
 
 // promptly is until for what is promised within three seconds. Beside other
