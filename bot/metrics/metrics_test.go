@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
 	"usher/rules/action"
 )
 
@@ -66,6 +68,23 @@ func TestWhatIsCountedIsServed(t *testing.T) {
 	sockets = 0
 	if !strings.Contains(scrape(t, m), "usher_sockets_open 0") {
 		t.Error("a reading is not taken anew when asked for")
+	}
+}
+
+// Names and kinds follow Prometheus' conventions, as its own linter knows them.
+func TestNamesFollowTheConventions(t *testing.T) {
+	m := New("v1")
+	m.Envelope("T01", "command", "handled", time.Millisecond)
+	m.Decision("T01", "finance", "remove", true)
+	m.Action("T01", action.KindRemove, "done", time.Second)
+	m.Call("T01", "conversations.kick", "ratelimited", true, time.Second, time.Millisecond)
+	m.Watch(func() Reading { return Reading{Workspaces: []WorkspaceReading{{Team: "T01"}}} })
+	problems, err := promlint.New(strings.NewReader(scrape(t, m))).Lint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
 }
 

@@ -59,7 +59,7 @@ func decided(w *workspace.Snapshot, r store.Record) (demo.Decided, error) {
 	}
 	out := demo.Decided{
 		Key: strconv.FormatInt(r.Seq, 10), At: r.At, Verdict: r.Verdict, User: string(r.User), Channel: string(r.Channel),
-		Who: named(w, string(r.User)), Where: named(w, string(r.Channel)),
+		Who: bot.Named(w, string(r.User)), Where: bot.Named(w, string(r.Channel)),
 	}
 	if d.DryRun {
 		out.Where += " (only reported)"
@@ -75,7 +75,7 @@ func carried(w *workspace.Snapshot, a store.Stored) demo.Carried {
 	if a.Action != nil {
 		c.What = inWords(w, a.Action)
 		if home, ok := a.Action.(action.Home); ok {
-			c.Home = named(w, string(home.User))
+			c.Home = bot.Named(w, string(home.User))
 		}
 	}
 	if a.Settled.IsZero() {
@@ -96,7 +96,7 @@ func inWords(w *workspace.Snapshot, a action.Action) string {
 	words := strings.Fields(line)
 	for i, word := range words {
 		bare := strings.TrimRight(word, ",:.")
-		if name := named(w, bare); name != bare {
+		if name := bot.Named(w, bare); name != bare {
 			words[i] = name + word[len(bare):]
 		}
 	}
@@ -137,18 +137,4 @@ func about(t action.Tell) string {
 		return " of a better name for" + where
 	}
 	return ": " + string(t.Topic) + where
-}
-
-// named is what an id stands for; the id where that is not known.
-func named(w *workspace.Snapshot, id string) string {
-	if u, ok := w.User(workspace.UserID(id)); ok {
-		return u.Called()
-	}
-	if c, ok := w.Channel(workspace.ChannelID(id)); ok {
-		return "#" + c.Name
-	}
-	if g, ok := w.Usergroup(workspace.UsergroupID(id)); ok {
-		return "@" + g.Handle
-	}
-	return id
 }
