@@ -8,11 +8,12 @@ type memory struct {
 	mu         sync.Mutex
 	complaints map[string]map[string]string // by view id: what the last submission said about its blocks
 	ticked     map[string]map[string]bool   // by workspace: the guide's steps that were done
+	opened     map[string]bool              // by workspace and person: who had their Home opened again
 	read       map[string]string            // by workspace and person: the last of Usher's messages they looked at
 }
 
 func newMemory() *memory {
-	return &memory{complaints: map[string]map[string]string{}, ticked: map[string]map[string]bool{}, read: map[string]string{}}
+	return &memory{complaints: map[string]map[string]string{}, ticked: map[string]map[string]bool{}, read: map[string]string{}, opened: map[string]bool{}}
 }
 
 // complain replaces what is said about a view's blocks.
@@ -42,6 +43,16 @@ func (m *memory) tick(team string, g *guide) {
 		m.ticked[team] = map[string]bool{}
 	}
 	g.tick(m.ticked[team])
+}
+
+// opens reports whether somebody's Home is to be opened again, which is once.
+func (m *memory) opens(s scene) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	whose := s.teamID + " " + s.me.ID
+	again := !m.opened[whose]
+	m.opened[whose] = true
+	return again
 }
 
 // unread counts the messages to somebody since they last looked, which is now

@@ -196,7 +196,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if sc.place == "home" && r.Header.Get("HX-Request") == "" {
+	if sc.place == "home" && (r.Header.Get("HX-Request") == "" || s.missesHome(r.Context(), sc)) {
 		s.slack.Act(r.Context(), slacksim.Act{Team: sc.teamID, As: sc.me.ID, Do: "open_home", Wait: "1s"})
 		if sc, ok = s.scene(w, r); !ok {
 			return
@@ -221,6 +221,16 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = out.WriteTo(w) // the browser may be gone; there is nobody to tell
+}
+
+// missesHome reports whether somebody looks at a Home that a Slack which was
+// started meanwhile has not got: they opened it in the one before.
+func (s *Server) missesHome(ctx context.Context, sc scene) bool {
+	if v, ok := sc.team.Homes[sc.me.ID]; ok && len(v.Blocks) > 0 {
+		return false
+	}
+	b, err := s.insight.Lately(ctx, sc.teamID, 1)
+	return err == nil && b.Connected && s.memory.opens(sc)
 }
 
 func (s *Server) fail(w http.ResponseWriter, err error) {

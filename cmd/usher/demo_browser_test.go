@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,30 +23,39 @@ var picture = flag.Bool("picture", false, "take the picture of the demo that the
 // and fails it unless it ended cleanly.
 func demoPage(t *testing.T) string {
 	t.Helper()
+	address, _ := demoAt(t, "127.0.0.1:0")
+	return address
+}
+
+// demoAt is demoPage at an address of one's own, and what ends it before the
+// test does.
+func demoAt(t *testing.T, listen string) (address string, end func()) {
+	t.Helper()
 	out, into := io.Pipe()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		err := demoCommand{Listen: "127.0.0.1:0", Dir: t.TempDir()}.Run(ctx, Streams{Out: into, Err: io.Discard}, loggingFlags{Level: "error"})
+		err := demoCommand{Listen: listen, Dir: t.TempDir()}.Run(ctx, Streams{Out: into, Err: io.Discard}, loggingFlags{Level: "error"})
 		into.CloseWithError(io.EOF)
 		ended <- err
 	}()
-	t.Cleanup(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		if err := <-ended; err != nil {
 			t.Errorf("the demo did not end cleanly: %v", err)
 		}
 	})
+	t.Cleanup(end)
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if address, ok := strings.CutPrefix(lines.Text(), "The demo is at "); ok {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return address
+			return address, end
 		}
 	}
 	stop()
 	t.Fatalf("the demo ended before it printed its address: %v", <-ended)
-	return ""
+	return "", end
 }
 
 // browser is a Chromium with one page. A script error on the page fails the test.

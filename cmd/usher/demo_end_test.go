@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // A signal ends the demo with exit code 0, without a word, and what it wrote
@@ -41,4 +43,16 @@ func TestDemoEndsOnASignal(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A Home that is looked at when the demo is started again is there again: the
+// new Slack has never heard that it was opened.
+func TestDemoHomeComesBack(t *testing.T) {
+	page := browser(t, 1280, 800)
+	address, end := demoAt(t, "127.0.0.1:0")
+	run(t, page, chromedp.Navigate(address+"in/T01/U0BOB/home"), chromedp.WaitVisible("#home"), rests())
+	end()
+	run(t, page, chromedp.WaitVisible("#offline"))
+	demoAt(t, strings.TrimSuffix(strings.TrimPrefix(address, "http://"), "/"))
+	run(t, page, until(`document.querySelector("#offline").hidden && document.querySelector("#home")`), until(`document.querySelector("#home").innerText.includes("finance-forecast")`))
 }

@@ -36,7 +36,12 @@ function follow() {
   clearTimeout(retry);
   if (stream) stream.close();
   stream = new EventSource("/stream");
-  stream.addEventListener("changed", () => { document.getElementById("offline").hidden = true; changed(); });
+  stream.addEventListener("changed", () => {
+    const offline = document.getElementById("offline");
+    if (!offline.hidden) document.getElementById("toast").hidePopover(); // what it says is over
+    offline.hidden = true;
+    changed();
+  });
   stream.onerror = () => {
     document.getElementById("offline").hidden = false;
     if (stream.readyState === EventSource.CLOSED) retry = setTimeout(follow, 1000);
