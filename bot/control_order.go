@@ -103,6 +103,7 @@ type RunState struct {
 	At     time.Time        `json:"at"`
 	Why    string           `json:"why"`
 	By     workspace.UserID `json:"by,omitempty"`
+	ByName string           `json:"by_name,omitempty"`
 	Hash   string           `json:"hash,omitempty"`
 	Undoes string           `json:"undoes,omitempty"`
 	Steps  int              `json:"steps"`
@@ -183,12 +184,19 @@ func (o *orders) runs(ctx context.Context, q url.Values) ([]RunState, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, now, err := o.control.view(ctx, team)
+	if err != nil {
+		return nil, err
+	}
 	runs, err := o.store.Runs(ctx, team, runsListed)
 	all := []RunState{}
 	for _, r := range runs {
 		s, err := o.state(ctx, team, r)
 		if err != nil {
 			return all, err
+		}
+		if s.By != "" {
+			s.ByName = Named(now, string(s.By))
 		}
 		all = append(all, s)
 	}

@@ -190,15 +190,22 @@ func TestTheAuditIsFiltered(t *testing.T) {
 			m.clock.add(time.Minute)
 		}
 		m.commit(t, store.Commit{Records: []store.Record{{Kind: store.RecordPolicy, Actor: "cli", Line: "x", Body: map[string]any{"hash": "abc"}}}})
+		m.commit(t, store.Commit{Records: []store.Record{
+			{Kind: store.RecordAsked, Actor: "cli", Line: "x", Body: map[string]any{"add": []string{"U7", "U8"}}},
+			{Kind: store.RecordAction, Line: "x", Body: map[string]any{"value": map[string]string{"added": "U6,U7,U88", "group": "S1"}}},
+		}})
 		for name, c := range map[string]struct {
 			f    store.Filter
 			want []int64
 		}{
-			"everything":  {store.Filter{}, []int64{1, 2, 3, 4, 5}},
+			"everything":  {store.Filter{}, []int64{1, 2, 3, 4, 5, 6, 7}},
+			"in a list":   {store.Filter{User: "U7"}, []int64{6, 7}},
+			"last of one": {store.Filter{User: "U88"}, []int64{7}},
+			"whole ids":   {store.Filter{User: "U8"}, []int64{6}},
 			"a person":    {store.Filter{User: "U1"}, []int64{2, 4}},
-			"since":       {store.Filter{Since: m.clock.now().Add(-2 * time.Minute)}, []int64{3, 4, 5}},
+			"since":       {store.Filter{Since: m.clock.now().Add(-2 * time.Minute)}, []int64{3, 4, 5, 6, 7}},
 			"a kind":      {store.Filter{Kind: store.RecordPolicy}, []int64{5}},
-			"newest":      {store.Filter{Newest: true, Limit: 2}, []int64{5, 4}},
+			"newest":      {store.Filter{Newest: true, Limit: 2}, []int64{7, 6}},
 			"a page on":   {store.Filter{Newest: true, Limit: 2, After: 4}, []int64{3, 2}},
 			"forwards":    {store.Filter{After: 3, Channel: "C1"}, []int64{4}},
 			"an event":    {store.Filter{Event: "Ev2", Cluster: "finance"}, []int64{3}},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"usher/handlers"
@@ -17,7 +18,7 @@ import (
 type Filter struct {
 	Kind    RecordKind
 	Channel workspace.ChannelID
-	User    workspace.UserID
+	User    workspace.UserID // the row is about them, or names them among others
 	Cluster string
 	Event   string
 	Since   time.Time
@@ -53,7 +54,13 @@ func (s *Store) Audit(ctx context.Context, team workspace.TeamID, f Filter) ([]R
 		narrow("channel =", f.Channel)
 	}
 	if f.User != "" {
-		narrow("member =", f.User)
+		n := "$" + strconv.Itoa(len(a)+1)
+		a = append(a, f.User)
+		where += " AND (member = " + n
+		for _, bounds := range []string{`"%"`, `"%,`, `,%,`, `,%"`} { // in lists of ids, and in lists written as one text
+			where += " OR body LIKE '%" + strings.Replace(bounds, "%", "' || "+n+" || '", 1) + "%'"
+		}
+		where += ")"
 	}
 	if f.Cluster != "" {
 		narrow("cluster =", f.Cluster)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"time"
 
 	"usher/bot"
-	"usher/rules/workspace"
 )
 
 type applyCommand struct {
@@ -37,10 +37,18 @@ func (c applyCommand) Run(ctx context.Context, std Streams) error {
 		return errors.New(plainText(said.Text))
 	}
 	if said.Run == "" {
-		fmt.Fprintln(std.Err, plainText(said.Text))
-		return nil
+		return nothingToDo(std, said, c.JSON)
 	}
 	return follow(ctx, std, b, said, c.JSON)
+}
+
+// nothingToDo ends an order that led to no run.
+func nothingToDo(std Streams, said bot.Ordered, asJSON bool) error {
+	fmt.Fprintln(std.Err, plainText(said.Text))
+	if asJSON {
+		return printJSON(std, bot.RunState{Team: said.Team, At: time.Now().UTC()})
+	}
+	return nil
 }
 
 // follow shows how far a run is until it is over, and fails unless all of it
@@ -170,8 +178,7 @@ func (c undoCommand) Run(ctx context.Context, std Streams) error {
 		return errors.New(plainText(said.Text))
 	}
 	if said.Run == "" {
-		fmt.Fprintln(std.Out, plainText(said.Text))
-		return nil
+		return nothingToDo(std, said, c.JSON)
 	}
 	return follow(ctx, std, b, said, c.JSON)
 }
@@ -198,16 +205,19 @@ func (c runsCommand) Run(ctx context.Context, std Streams) error {
 	if c.JSON {
 		return printJSON(std, runs)
 	}
+	if len(runs) == 0 {
+		fmt.Fprintln(std.Out, "no plan was carried out yet")
+	}
 	for _, r := range runs {
 		fmt.Fprintf(std.Out, "%s  %s  %s: %d of %d done, %d failed, %d waiting, %d held%s\n",
-			r.ID, r.At.UTC().Format("2006-01-02 15:04:05"), r.Why, r.Done, r.Steps, r.Failed, r.Stays, r.Held, byWhom(r.By))
+			r.ID, r.At.UTC().Format("2006-01-02 15:04:05"), r.Why, r.Done, r.Steps, r.Failed, r.Stays, r.Held, byWhom(r))
 	}
 	return nil
 }
 
-func byWhom(u workspace.UserID) string {
-	if u == "" {
+func byWhom(r bot.RunState) string {
+	if r.By == "" {
 		return ""
 	}
-	return ", by " + string(u)
+	return ", by " + cmp.Or(r.ByName, string(r.By))
 }

@@ -147,6 +147,9 @@ func (c planCommand) Run(ctx context.Context, std Streams) error {
 	case c.JSON:
 		return printJSON(std, plan)
 	case c.Held:
+		if waiting(plan) == 0 {
+			fmt.Fprintln(std.Out, "nothing is held")
+		}
 		printHeld(std, plan.Held, true)
 		printPending(std, plan.Pending, true)
 		return nil
@@ -174,13 +177,7 @@ func printPlan(std Streams, p bot.Plan) {
 	if len(p.Steps) > 0 || len(p.Actions) > 0 {
 		fmt.Fprintln(std.Out)
 	}
-	held := len(p.Held)
-	for _, one := range p.Pending {
-		if one.Held {
-			held++
-		}
-	}
-	fmt.Fprintf(std.Out, "%d to do, %d held, hash %s\n", len(p.Actions), held, p.Hash)
+	fmt.Fprintf(std.Out, "%d to do, %d held, hash %s\n", len(p.Actions), waiting(p), p.Hash)
 	var calls []string
 	for _, c := range p.Calls {
 		calls = append(calls, fmt.Sprintf("%d %s", c.Count, c.Method))
@@ -188,6 +185,17 @@ func printPlan(std Streams, p bot.Plan) {
 	if len(calls) > 0 {
 		fmt.Fprintf(std.Out, "%s: about %s at Slack's limits\n", strings.Join(calls, ", "), p.Takes.Round(time.Second))
 	}
+}
+
+// waiting is how much of a plan waits for an administrator.
+func waiting(p bot.Plan) int {
+	n := len(p.Held)
+	for _, one := range p.Pending {
+		if one.Held {
+			n++
+		}
+	}
+	return n
 }
 
 // printPending lists what reactions still have to do.

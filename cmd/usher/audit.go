@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +16,6 @@ import (
 	"usher/bot"
 	"usher/bot/directory"
 	"usher/bot/store"
-	"usher/rules"
 	"usher/rules/workspace"
 )
 
@@ -30,10 +31,10 @@ func (auditCommand) Help() string {
 type auditShowCommand struct {
 	runningBot
 
-	Person  string `placeholder:"PERSON" help:"Only about this person: id, e-mail address or name."`
+	Person  string `placeholder:"PERSON" help:"Only what is about this person, alone or among others: id, e-mail address or name."`
 	Channel string `placeholder:"CHANNEL" help:"Only about this channel: name or id."`
 	Since   string `placeholder:"WHEN" help:"Only since then: 24h, 7d, 2026-03-01 or a whole RFC 3339 time."`
-	Kind    string `placeholder:"KIND" help:"Only rows of this kind: decision, action, grant, release, pause, policy, plan, …"`
+	Kind    string `placeholder:"KIND" help:"Only rows of this kind: decision, action, reaction, asked, plan, release, discard, pause, resume, policy, …"`
 	CSV     bool   `name:"csv" xor:"format" help:"Print CSV; cells that a spreadsheet would take for a formula begin with an apostrophe."`
 	JSON    bool   `name:"json" xor:"format" help:"Print one JSON object a line."`
 }
@@ -46,6 +47,9 @@ func (c auditShowCommand) Run(ctx context.Context, std Streams) (err error) {
 	since, err := parseSince(c.Since, time.Now())
 	if err != nil {
 		return err
+	}
+	if c.Kind != "" && !slices.Contains(auditKinds, c.Kind) {
+		return usagef("--kind: there is no kind %q; there are %s", c.Kind, strings.Join(auditKinds, ", "))
 	}
 	db, team, err := c.attach(ctx)
 	if err != nil {
@@ -64,7 +68,9 @@ func (c auditShowCommand) Run(ctx context.Context, std Streams) (err error) {
 		}
 	}
 	if c.Channel != "" {
-		f.Channel = channelOf(w, c.Channel)
+		if f.Channel, err = channelOf(w, c.Channel); err != nil {
+			return err
+		}
 	}
 	show := c.printer(std.Out, w)
 	for {
@@ -84,23 +90,40 @@ func (c auditShowCommand) Run(ctx context.Context, std Streams) (err error) {
 	}
 }
 
+// auditKinds are the kinds of rows, as --kind takes them.
+var auditKinds = []string{
+	string(store.RecordDecision), string(store.RecordAction), string(store.RecordReaction), string(store.RecordGrant),
+	string(store.RecordAsked), string(store.RecordPlan), string(store.RecordRelease), string(store.RecordDiscard), string(store.RecordRevived),
+	string(store.RecordPause), string(store.RecordResume), string(store.RecordPolicy), string(store.RecordFailure),
+}
+
 // auditPage is how many rows are read at once.
 const auditPage = 1000
 
+// anID is what may be the id of somebody, or of a channel, that is not known any more.
+var anID = regexp.MustCompile(`^[UWCG][A-Z0-9]{2,}$`)
+
 func personOf(w *workspace.Snapshot, named string) (workspace.UserID, error) {
 	u, err := bot.FindPerson(w, named)
-	if err != nil && strings.HasPrefix(named, "U") { // of somebody not known any more
+	if err != nil && anID.MatchString(named) {
 		return workspace.UserID(named), nil
 	}
 	return u.ID, err
 }
 
-func channelOf(w *workspace.Snapshot, named string) workspace.ChannelID {
-	named = strings.TrimPrefix(named, "#")
-	if c, ok := w.ChannelByName(named); ok {
-		return c.ID
+func channelOf(w *workspace.Snapshot, named string) (workspace.ChannelID, error) {
+	bare := strings.TrimPrefix(mentioned(named, "#"), "#")
+	if c, ok := w.ChannelByName(strings.ToLower(bare)); ok {
+		return c.ID, nil
 	}
-	return workspace.ChannelID(named)
+	if _, ok := w.Channel(workspace.ChannelID(bare)); ok || anID.MatchString(bare) {
+		return workspace.ChannelID(bare), nil
+	}
+	var names []string
+	for c := range w.Channels() {
+		names = append(names, c.Name)
+	}
+	return "", fmt.Errorf("no channel is called %s%s; one that is gone can be named by its id", named, meant("#", bare, names))
 }
 
 // parseSince reads how long ago, a day, or a moment; empty is the zero time.
@@ -165,52 +188,6 @@ func actor(w *workspace.Snapshot, r store.Record) string {
 		return ""
 	}
 	return "  (by " + bot.Named(w, r.Actor) + ")"
-}
-
-// reasonsOf is why something was decided, or what stood in the way of an action.
-func reasonsOf(r store.Record, w *workspace.Snapshot) []string {
-	if r.Kind == store.RecordDecision {
-		if d, err := r.Decision(); err == nil {
-			return d.Words(w, rules.Operator)
-		}
-	}
-	if r.Kind == store.RecordReaction {
-		return reactedWords(r)
-	}
-	var all []string
-	for _, key := range []string{"sentence", "why"} {
-		if s, ok := r.Body[key].(string); ok && s != "" {
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
-// reactedWords is what a reaction would do where it only reports, or what of it
-// waits, and what it leaves out.
-func reactedWords(r store.Record) []string {
-	list := func(key string) (all []string) {
-		some, _ := r.Body[key].([]any)
-		for _, one := range some {
-			if s, ok := one.(string); ok {
-				all = append(all, s)
-			}
-		}
-		return all
-	}
-	var all []string
-	steps := strings.Join(list("steps"), ", ")
-	switch {
-	case steps == "":
-	case r.Verdict == "report":
-		all = append(all, "Would do: "+steps+".")
-	case r.Verdict == "held":
-		all = append(all, "Waits for an administrator: "+steps+".")
-	}
-	for _, s := range list("skips") {
-		all = append(all, "Not "+s)
-	}
-	return all
 }
 
 func auditCells(r store.Record, w *workspace.Snapshot) []string {

@@ -9,7 +9,7 @@ type policyCommand struct {
 type policySchemaCommand struct{}
 
 func (policySchemaCommand) Help() string {
-	return "Example:\n  usher policy schema > usher-policy.schema.json\nand in the first line of policy.yaml:\n  # yaml-language-server: $$schema=usher-policy.schema.json"
+	return "Example:\n  usher policy schema > usher-policy.schema.json\nand in the first line of policy.yaml:\n  # yaml-language-server: $schema=usher-policy.schema.json"
 }
 
 func (policySchemaCommand) Run(std Streams) error {
