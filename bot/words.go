@@ -3,12 +3,17 @@ package bot
 import (
 	"strings"
 
+	"usher/rules/action"
 	"usher/rules/workspace"
 )
 
 // InWords is a line about ids with names in their place, for operators, who may
-// see every name.
+// see every name. The line of a notice has its topic in words, too.
 func InWords(w *workspace.Snapshot, line string) string {
+	if to, topic, ok := strings.Cut(line, ": "); ok && strings.HasPrefix(to, "tell ") {
+		topic, where, _ := strings.Cut(topic, " ")
+		line = to + " " + action.Topic(topic).About("", where)
+	}
 	words := strings.Fields(line)
 	for i, word := range words {
 		bare := strings.TrimRight(word, ",:.")

@@ -5,7 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"usher/bot"
 	"usher/rules"
 	"usher/rules/workspace"
 )
@@ -60,17 +59,36 @@ var outsideWords = map[rules.Verdict]string{
 	rules.Undetermined: "it cannot be said; a request is refused politely",
 }
 
+// dryWords are what a decision would mean, were its rule enforced.
+var dryWords = map[string]string{
+	"should not be there, and is told so": "should not be there, and would be told so",
+	"may not be there, and is removed":    "may not be there, and would be removed",
+	"may join":                            "could join, were the rule enforced",
+}
+
+// meaning is what a decision comes to.
+func meaning(means map[rules.Verdict]string, d rules.Decision) string {
+	words := means[d.Verdict]
+	if d.Verdict == rules.Warn && !d.Until.IsZero() {
+		words = "should not be there, and has time to leave"
+	}
+	if dry, ok := dryWords[words]; ok && d.DryRun {
+		return dry
+	}
+	return words
+}
+
 // told puts a decision into words for an operator.
 func told(w *workspace.Snapshot, when string, means map[rules.Verdict]string, d rules.Decision) explainedVerdict {
 	v := explainedVerdict{
-		If: when, Verdict: d.Verdict, Means: means[d.Verdict], Cluster: d.Cluster, DryRun: d.DryRun, Join: d.Join,
+		If: when, Verdict: d.Verdict, Means: meaning(means, d), Cluster: d.Cluster, DryRun: d.DryRun, Join: d.Join,
 		Reasons: []explainedFact{}, Actions: []explainedDoing{},
 	}
 	for _, r := range d.Reasons {
 		v.Reasons = append(v.Reasons, explainedFact{r, r.Words(w, rules.Operator)})
 	}
 	for _, a := range d.Actions {
-		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), bot.InWords(w, a.String())})
+		v.Actions = append(v.Actions, explainedDoing{string(a.Kind()), inWords(w, a)})
 	}
 	return v
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,7 +93,7 @@ func carried(w *workspace.Snapshot, a store.Stored) demo.Carried {
 func inWords(w *workspace.Snapshot, a action.Action) string {
 	line := a.String()
 	if told, ok := a.(action.Tell); ok {
-		line = "tell " + string(told.To) + about(told)
+		line = fmt.Sprintf("tell %s %s", told.To, told.Topic.About(string(told.Subject), cmp.Or(string(told.Channel), string(told.Usergroup))))
 	}
 	words := strings.Fields(line)
 	for i, word := range words {
@@ -101,40 +103,4 @@ func inWords(w *workspace.Snapshot, a action.Action) string {
 		}
 	}
 	return strings.Join(slices.Clip(words), " ")
-}
-
-// about is what a notice says, in short.
-func about(t action.Tell) string {
-	where, whom := " "+string(t.Channel), " "+string(t.Subject)
-	switch t.Topic {
-	case action.Removed:
-		return " why they are taken out of" + where
-	case action.AddedOutsider:
-		return " why" + whom + " cannot stay in" + where
-	case action.Warned:
-		return " that they should not be in" + where
-	case action.GraceStarted:
-		return " that their time in" + where + " ends"
-	case action.NewChannel:
-		return " that" + where + " is under their rule now"
-	case action.RemovedOwner:
-		return " that" + whom + " was taken out of" + where
-	case action.CannotManage:
-		return " what cannot be kept in" + where
-	case action.Admitted:
-		return " that they are in" + where
-	case action.Operator:
-		return " what somebody has to look at"
-	case action.HeldBack:
-		return " what waits for an administrator"
-	case action.JoinedGroup:
-		return " that they are in " + string(t.Usergroup)
-	case action.LeftGroup:
-		return " that they are in " + string(t.Usergroup) + " no more"
-	case action.FromReaction:
-		return " what a reaction says about" + where
-	case action.ProposeRename:
-		return " of a better name for" + where
-	}
-	return ": " + string(t.Topic) + where
 }

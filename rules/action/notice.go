@@ -36,6 +36,49 @@ const (
 	ProposeRename Topic = "propose_rename" // to a channel's creator: Detail as for FromReaction; the reaction Cluster does not want its name
 )
 
+// About is what a notice says, in words that follow "tell somebody": where is
+// the channel or user group it is about. What is not known may be empty.
+func (t Topic) About(subject, where string) string {
+	if subject == "" {
+		subject = "somebody"
+	}
+	if where == "" {
+		where = "a channel"
+		if t == JoinedGroup || t == LeftGroup {
+			where = "a user group"
+		}
+	}
+	switch t {
+	case Removed:
+		return "why they are taken out of " + where
+	case AddedOutsider:
+		return "why " + subject + " cannot stay in " + where
+	case Warned:
+		return "that they should not be in " + where
+	case GraceStarted:
+		return "that their time in " + where + " ends"
+	case NewChannel:
+		return "that " + where + " is under their rule now"
+	case RemovedOwner:
+		return "that " + subject + " was taken out of " + where
+	case CannotManage:
+		return "what cannot be kept in " + where
+	case Admitted, JoinedGroup:
+		return "that they are in " + where
+	case LeftGroup:
+		return "that they are in " + where + " no more"
+	case Operator:
+		return "what somebody has to look at"
+	case HeldBack:
+		return "what waits for an administrator"
+	case FromReaction:
+		return "what a reaction says about " + where
+	case ProposeRename:
+		return "of a better name for " + where
+	}
+	return "about " + where
+}
+
 // Tell sends one person a direct message. Facts only: it is put into words when
 // it goes out. The same Tell (equal Once) is sent at most once.
 type Tell struct {
