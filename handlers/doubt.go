@@ -25,7 +25,7 @@ func (r Request) doubt(out *Outcome, doubts []rules.Doubt, why string) {
 			unread++
 		}
 		since, known := before[key]
-		if key == "" || out.Doubts[key] || reading && !known && !slices.Contains(afterReading, why) {
+		if key == "" || r.comes(d) || out.Doubts[key] || reading && !known && !slices.Contains(afterReading, why) {
 			continue
 		}
 		out.Doubts[key] = true
@@ -44,6 +44,13 @@ func (r Request) doubt(out *Outcome, doubts []rules.Doubt, why string) {
 			Detail: fmt.Sprintf("I could not read all that I have to know (%d of my lists; the log says why). I try again every minute; until then nobody is let in or removed because of what is missing.", unread),
 		})
 	}
+}
+
+// comes reports whether what is not known is a user group that the policy is about
+// to make.
+func (r Request) comes(d rules.Doubt) bool {
+	handle, is := strings.CutPrefix(d.Reason.Source, "usergroup ")
+	return is && d.Reason.Detail == "unresolved" && r.Policy.Makes(handle)
 }
 
 // doubtUnread is everything that reading should have made known.

@@ -25,12 +25,20 @@ func (a asker) groupRow(g workspace.Usergroup) view.GroupRow {
 	admin := a.admin()
 	return view.GroupRow{
 		ID: g.ID, Handle: g.Handle, Name: g.Name, Description: g.Description, Disabled: g.Disabled,
-		People: a.Workspace.UsergroupMembers(g.ID).Set.Len(),
+		People: len(a.inGroup(room)),
 		ByRule: room.Rule.Handle != "", Reports: room.Rule.Mode == rules.ModeReport,
-		In: room.In, MayJoin: room.MayJoin, MayLeave: room.MayLeave, Asking: room.MayAsk,
+		In: room.In, MayJoin: room.MayJoin, MayLeave: room.MayLeave, Asking: room.MayAsk, Vacant: room.Vacant,
 		Whom: a.groupWhom(room.Rule.Handle, a.me), Answers: a.answers(g) && !room.Rule.Exact(), Admin: admin,
 		Channels: a.visible(g.Channels), Additional: a.visible(g.AdditionalChannels), Section: g.Section,
 	}
+}
+
+// inGroup is who is in a user group: nobody where it is disabled for that.
+func (a asker) inGroup(room rules.GroupRoom) []workspace.UserID {
+	if room.Vacant {
+		return nil
+	}
+	return members(a.Workspace, room.Group.ID)
 }
 
 // answers reports whether the asker may change who is in a user group: those
@@ -110,7 +118,7 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	switch {
 	case a.memory().Standing().Paused:
 		return no(view.Paused(a.whom("")))
-	case g.Disabled:
+	case g.Disabled && !r.Vacant:
 		return no(view.GroupDisabled(r))
 	case in && r.In:
 		return no(view.GroupIn(r))
@@ -130,6 +138,10 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	} else {
 		e.Remove, verdict, code = []workspace.UserID{a.me}, rules.Remove, rules.CodeAsked
 	}
+	a.whenEmptied(&e)
+	if r.Vacant {
+		e.Enable, e.Stale = true, a.stale(g.ID)
+	}
 	out := Outcome{Decisions: []rules.Decision{{
 		Membership: rules.Membership{Usergroup: g.ID, User: a.me, Cause: rules.CauseAsked},
 		Verdict:    verdict, Cluster: "@" + rule.Handle, Reasons: []rules.Reason{{Code: code, Cluster: "@" + rule.Handle}},
@@ -137,6 +149,19 @@ func (a asker) joinGroup(g workspace.Usergroup, in bool, w waiting) (Outcome, vi
 	out.remember(a.Policy, a.Workspace, e)
 	out.do(e)
 	return out, view.GroupUnderway(r), nil
+}
+
+// whenEmptied adds what becomes of the group should nobody be left in it.
+func (a asker) whenEmptied(e *action.EditMembers) {
+	empty, placeholder := a.Policy.WhenEmptied(a.Workspace, e.Group)
+	e.Empty, e.Placeholder = string(empty), placeholder
+}
+
+// stale are those who stand in the list of a disabled group and are not about to
+// come back through Usher, the asker left out.
+func (a asker) stale(id workspace.UsergroupID) []workspace.UserID {
+	coming := a.Policy.Joined(id)
+	return slices.DeleteFunc(members(a.Workspace, id), func(u workspace.UserID) bool { return u == a.me || slices.Contains(coming, u) })
 }
 
 // mayEdit complains where the asker may not change who is in a group by hand.
@@ -148,7 +173,7 @@ func (a asker) mayEdit(g workspace.Usergroup) error {
 		return complain(view.GroupNotYours(r))
 	case managed && rule.Exact():
 		return complain(view.GroupByRule(r))
-	case g.Disabled:
+	case g.Disabled && !r.Vacant:
 		return complain(view.GroupDisabled(r))
 	case a.memory().Standing().Paused:
 		return complain(view.Paused(a.whom("")))
@@ -165,6 +190,13 @@ func (a asker) editGroup(g workspace.Usergroup, e action.EditMembers, w waiting)
 		return Outcome{}, view.Message{}, complain(view.GroupWrong(wrong))
 	}
 	e.Group, e.Asked = g.ID, []action.Asked{a.asked(w)}
+	a.whenEmptied(&e)
+	switch r := a.groupRow(g); {
+	case r.Vacant && len(e.Set)+len(e.Add) == 0:
+		return Outcome{}, view.Message{}, complain(view.GroupDisabled(r))
+	case r.Vacant:
+		e.Enable, e.Stale = true, slices.DeleteFunc(a.stale(g.ID), func(u workspace.UserID) bool { return slices.Contains(e.Set, u) || slices.Contains(e.Add, u) })
+	}
 	var out Outcome
 	out.asks(e, g.Handle, map[string]any{"add": e.Add, "remove": e.Remove, "set": e.Set})
 	out.remember(a.Policy, a.Workspace, e)

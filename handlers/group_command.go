@@ -66,7 +66,7 @@ func (a asker) groupVerb(verb string, g workspace.Usergroup, people []string, w 
 		}
 		return a.editGroup(g, e, w)
 	}
-	return Outcome{}, view.GroupShown(a.groupRow(g), members(a.Workspace, g.ID)), nil
+	return Outcome{}, view.GroupShown(a.groupRow(g), a.inGroup(a.Policy.GroupRoom(a.Workspace, g.ID, a.me))), nil
 }
 
 // persons are the people that words name; all that are not known, and those who

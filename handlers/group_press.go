@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"usher/handlers/view"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -49,7 +50,7 @@ func groupRoutes() []Route {
 			return p.turn(view.AllGroups(a.allGroups(), view.ReadPlace(p.value()), a.admin())), nil
 		}),
 		on(view.ActionGroup, one(func(a asker, p press, g workspace.Usergroup) (Outcome, error) {
-			return p.show(a.groupRow(g).View(members(a.Workspace, g.ID))), nil
+			return p.show(a.groupRow(g).View(a.inGroup(a.Policy.GroupRoom(a.Workspace, g.ID, a.me)))), nil
 		})),
 		on(view.ActionGroupNew, func(a asker, p press) (Outcome, error) { return a.showForm(p, workspace.Usergroup{}) }),
 		on(view.ActionGroupEdit, one(asker.pressEditGroup)),
@@ -92,6 +93,9 @@ func afterEdit(_ context.Context, r Request, s Settled) (Outcome, error) {
 		m = view.GroupFailed(g.Handle, s.Result.Sentence)
 		out.undone(r.Workspace, a)
 	}
+	if s.Result.Code == "no_users_provided" {
+		m = view.GroupLast(g.Handle)
+	}
 	told := map[workspace.UserID]bool{}
 	for _, asked := range a.Asked {
 		if asked.By == CLI || told[asked.By] && asked.ResponseURL == "" {
@@ -112,6 +116,8 @@ func (r Request) moved(result Result) string {
 		return "added " + added + "; took out " + removed + "."
 	case added != "":
 		return "added " + added + "."
+	case result.Value["emptied"] == string(rules.EmptyDisable):
+		return "took out " + removed + ". Nobody is left, so it is disabled until somebody comes in."
 	case removed != "":
 		return "took out " + removed + "."
 	}

@@ -211,3 +211,31 @@ func TestTwoFormsOfOneGroup(t *testing.T) {
 		t.Errorf("somebody else: %s", compact(t, out.Reply))
 	}
 }
+
+// A user group that the policy itself makes, and that other rules take people from,
+// is nothing to alarm anybody about before it is there; one that nobody makes is.
+func TestGroupsThatComeByThemselves(t *testing.T) {
+	x := withGroups(t)
+	config, problems := policyfile.Parse("policy.yaml", []byte(groupsText+`
+  - {handle: inner, members: [{users: [U0BOB]}], mode: enforce}
+  - {handle: outer, members: [{usergroup: inner}], mode: enforce}
+  - {handle: astray, members: [{usergroup: nowhere}], mode: enforce}
+`))
+	policy, more := rules.Compile(config)
+	for _, p := range append(problems, more...) {
+		t.Fatal(p)
+	}
+	x.policy, _, problems = policy.Bind(x.w, nil)
+	if len(problems) != 1 || !strings.Contains(problems[0].What, "@nowhere") {
+		t.Errorf("problems: %v", problems)
+	}
+	var told []string
+	for _, due := range x.handle(t, "due:replan", `{"why":"start"}`).Actions {
+		if tell, ok := due.Action.(action.Tell); ok && tell.Topic == action.Operator {
+			told = append(told, tell.Detail)
+		}
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "usergroup nowhere") {
+		t.Errorf("administrators are told %q", told)
+	}
+}

@@ -31,7 +31,7 @@ func (b Bindings) Moved(from, to workspace.ChannelID) Bindings {
 // resolved, has changed its name, or is gone is a problem to be told to the
 // operator; whoever depends on an unresolved name is Undetermined.
 func (p *Policy) Bind(w *workspace.Snapshot, pinned Bindings) (bound *Policy, now Bindings, problems []Problem) {
-	b := &binder{w: w, now: maps.Clone(pinned)}
+	b := &binder{w: w, now: maps.Clone(pinned), makes: p.Makes}
 	if b.now == nil {
 		b.now = Bindings{}
 	}
@@ -78,6 +78,7 @@ type binder struct {
 	now      Bindings
 	problems []Problem
 	told     map[string]bool
+	makes    func(handle string) bool // the policy itself makes a user group of this handle
 }
 
 func (b *binder) add(s *source, rule, what, hint string) {
@@ -181,6 +182,9 @@ func (b *binder) usergroup(rule string, s *source) {
 		g, ok := b.w.UsergroupByHandle(s.name)
 		return string(g.ID), ok
 	})
+	if s.id == "" && b.makes(s.name) {
+		return // it is about to be there
+	}
 	if s.id == "" {
 		b.undefined(s, rule, fmt.Sprintf("there is no user group @%s", s.name), "check the handle, or create the group. Until then nobody is let in or removed because of it")
 		return

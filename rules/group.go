@@ -121,8 +121,11 @@ func (v *groupView) compare(s *survey) {
 		v.add = belong.Minus(in).Minus(v.keep)
 		v.drop = in.Minus(belong).Minus(v.keep)
 	} else {
-		v.add = v.eligible.Minus(v.base).Minus(in)
+		v.add = v.eligible.Minus(v.base).Minus(v.left).Minus(in)
 		v.drop = in.And(v.base.Minus(v.eligible).Or(v.out)).Minus(v.keep)
+		if v.exists && v.now.Disabled && v.base.Empty() { // who stands in its list is in it no more
+			v.drop = in.Minus(v.eligible.Minus(v.left)).Minus(v.keep)
+		}
 	}
 	placeholder := s.w.SetOf(v.g.placeholderID(s.w)...)
 	left := in.Minus(v.drop).Or(v.add)
@@ -142,6 +145,15 @@ func (v *groupView) compare(s *survey) {
 	if v.handsOff || v.empty && v.exists && v.now.Disabled {
 		v.add, v.drop = workspace.Set{}, workspace.Set{}
 	}
+}
+
+// gone are those of drop who were out before: they stand in the list of a group that
+// was disabled since.
+func (v *groupView) gone() workspace.Set {
+	if !v.exists || !v.now.Disabled {
+		return workspace.Set{}
+	}
+	return v.drop.Minus(v.base)
 }
 
 // ungrouped is everybody whom Slack lets into no user group.
@@ -184,6 +196,13 @@ func (p *Policy) managed(handle string) *Usergroup {
 		}
 	}
 	return nil
+}
+
+// Makes reports whether the policy makes a user group of this handle where there is
+// none.
+func (p *Policy) Makes(handle string) bool {
+	g := p.managed(handle)
+	return g != nil && g.Mode == ModeEnforce
 }
 
 // ManagedGroup is the rule about a user group; false where none is, or it is off.

@@ -16,21 +16,22 @@ type GroupRoom struct {
 	MayJoin  bool // at will
 	MayAsk   bool // one of those who answer for it adds them
 	MayLeave bool // they are in it, and no rule would put them back
+	Vacant   bool // it is disabled because nobody is in it: whoever joins brings it back
 }
 
 // GroupRooms are the managed user groups that somebody is in, and those they may
 // join at will or by asking, by handle. Those whose rule is only tried out, or
-// that are disabled, cannot be joined.
+// that somebody has disabled, cannot be joined.
 func (p *Policy) GroupRooms(w *workspace.Snapshot, at time.Time, user workspace.UserID) []GroupRoom {
 	var all []GroupRoom
 	for i := range p.usergroups {
 		g := &p.usergroups[i]
 		now, ok := g.found(w)
-		if !ok || now.Disabled || g.Mode == ModeOff {
+		if !ok || g.Mode == ModeOff {
 			continue
 		}
 		r := p.groupRoom(w, g, now, user)
-		if r.In || r.MayJoin || r.MayAsk {
+		if !now.Disabled && r.In || r.MayJoin || r.MayAsk {
 			all = append(all, r)
 		}
 	}
@@ -55,7 +56,9 @@ func (p *Policy) GroupRoom(w *workspace.Snapshot, id workspace.UsergroupID, user
 func (p *Policy) groupRoom(w *workspace.Snapshot, g *Usergroup, now workspace.Usergroup, user workspace.UserID) GroupRoom {
 	u, known := w.User(user)
 	r := GroupRoom{Group: now, Rule: *g, In: known && w.UsergroupMembers(now.ID).Set.Has(u)}
-	enforced := g.Mode == ModeEnforce && !now.Disabled
+	r.Vacant = p.vacant(w, g, now)
+	r.In = r.In && !r.Vacant
+	enforced := g.Mode == ModeEnforce && (!now.Disabled || r.Vacant)
 	switch {
 	case !known || !Groupable(w.Team().Bot, u):
 	case r.In:
@@ -64,6 +67,30 @@ func (p *Policy) groupRoom(w *workspace.Snapshot, g *Usergroup, now workspace.Us
 		r.MayJoin, r.MayAsk = g.Join == JoinSelf, g.Join == JoinRequest
 	}
 	return r
+}
+
+// vacant reports whether a group is disabled because nobody is in it, and not
+// because somebody disabled it by hand.
+func (p *Policy) vacant(w *workspace.Snapshot, g *Usergroup, now workspace.Usergroup) bool {
+	if !now.Disabled || g.Mode != ModeEnforce || g.WhenEmpty != EmptyDisable {
+		return false
+	}
+	parts := p.bases[now.ID]
+	return g.reverts() || w.SetOf(parts[PartRuled]...).Or(w.SetOf(parts[PartJoined]...)).Minus(w.SetOf(parts[PartLeft]...)).Empty()
+}
+
+// WhenEmptied is what becomes of a user group that the last one leaves, and the
+// account that then stands in it; empty where the last one stays.
+func (p *Policy) WhenEmptied(w *workspace.Snapshot, id workspace.UsergroupID) (WhenEmpty, []workspace.UserID) {
+	g, ok := p.ManagedGroup(w, id)
+	if !ok || g.Mode != ModeEnforce {
+		return "", nil
+	}
+	placeholder := g.placeholderID(w)
+	if g.WhenEmpty == EmptyDisable || g.WhenEmpty == EmptyPlaceholder && len(placeholder) > 0 {
+		return g.WhenEmpty, placeholder
+	}
+	return "", nil
 }
 
 // excepted reports whether the rule leaves somebody out, or may.

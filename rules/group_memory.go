@@ -36,6 +36,9 @@ func (p *Policy) Recall(b Bases) *Policy {
 	return &q
 }
 
+// Joined are those of a user group who came through Usher.
+func (p *Policy) Joined(id workspace.UsergroupID) []workspace.UserID { return p.bases[id][PartJoined] }
+
 // Rebase is how one part of what is remembered of a user group changes.
 type Rebase struct {
 	Group     workspace.UsergroupID

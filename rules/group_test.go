@@ -112,6 +112,15 @@ do: bring SONCALL to what the rule @oncall wants`},
 		{"nobody left already", "{handle: oncall, members: [{channel: few}], except: [{users: [UCAROL]}], by_hand: revert, when_empty: disable, mode: enforce}", "usergroup oncall disabled: carol", ""},
 		{"brought back", "{handle: oncall, members: [{channel: rota}], by_hand: revert, mode: enforce}", "usergroup oncall disabled: alice bob", `
 do: bring SONCALL to what the rule @oncall wants`},
+		{"brought back without those who had left, however many", "{handle: oncall, members: [{channel: few}], by_hand: revert, mode: enforce}", "user p1\nuser p2\nuser p3\nuser p4\nuser p5\nusergroup oncall disabled: p1 p2 p3 p4 p5", `
+allow UCAROL in SONCALL by @oncall in_source
+remove UP1 in SONCALL by @oncall not_in_source
+remove UP2 in SONCALL by @oncall not_in_source
+remove UP3 in SONCALL by @oncall not_in_source
+remove UP4 in SONCALL by @oncall not_in_source
+remove UP5 in SONCALL by @oncall not_in_source
+do: bring SONCALL to what the rule @oncall wants`},
+		{"not brought back for those who had left", "{handle: oncall, members: [{channel: few}], except: [{users: [UCAROL]}], when_empty: disable, mode: enforce}", "usergroup oncall disabled: alice bob", ""},
 		{"too many at once", "{handle: oncall, members: [{channel: rota}], by_hand: revert, mode: enforce}", "user p1\nuser p2\nuser p3\nuser p4\nuser p5\nusergroup oncall: alice bob p1 p2 p3 p4 p5", `
 held: share:SONCALL 5 of 7`},
 		{"too many at once, and somebody missing", "{handle: oncall, members: [{channel: rota}], by_hand: revert, mode: enforce}", "user p1\nuser p2\nuser p3\nuser p4\nuser p5\nusergroup oncall: alice p1 p2 p3 p4 p5", `

@@ -29,9 +29,7 @@ func (v *groupView) wanted(s *survey, release int) (action.Wanted, bool) {
 	if lists {
 		a.Members, a.Exact = true, v.g.reverts()
 		a.Add, a.Drop = idsIn(s.w, v.add), idsIn(s.w, v.drop)
-		if a.Enable {
-			a.Gone = idsIn(s.w, v.drop.Minus(v.base))
-		}
+		a.Gone = idsIn(s.w, v.gone())
 		if a.Exact {
 			a.Users = idsIn(s.w, v.roster.Set.Minus(v.drop).Or(v.add))
 		}
@@ -94,9 +92,9 @@ func idsIn(w *workspace.Snapshot, set workspace.Set) []workspace.UserID {
 }
 
 // brake is what holds too many removals from one group; those whom Slack itself
-// does not let be there any more do not count.
+// does not let be there any more, and those who were out before, do not count.
 func (v *groupView) brake(s *survey) (Brake, bool) {
-	n := v.drop.Minus(s.p.ungrouped(s.w)).Len()
+	n := v.drop.Minus(s.p.ungrouped(s.w)).Minus(v.gone()).Len()
 	kind := s.p.brakes.over(n, v.roster.Set.Len())
 	return Brake{Kind: kind, Usergroup: v.now.ID, Has: n, Had: v.roster.Set.Len(), Clusters: []string{v.cluster.Name}}, kind != ""
 }

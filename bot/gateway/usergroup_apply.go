@@ -15,6 +15,7 @@ const (
 	ValueGroup    = "group"    // its id
 	ValueAdded    = "added"    // who came, by this
 	ValueRemoved  = "removed"  // who went
+	ValueEmptied  = "emptied"  // what became of a group that nobody is left in
 	ValueCount    = "count"    // how many are in it afterwards
 	ValueBaseAdd  = "base_add" // how the rule's part of the list changed
 	ValueBaseDrop = "base_drop"
@@ -147,13 +148,40 @@ func codeOf(err error) string {
 
 // editMembers merges what people want into a group's list.
 func (g *Gateway) editMembers(ctx context.Context, team workspace.TeamID, a action.EditMembers) Result {
-	r, err := g.ChangeUsergroupUsers(ctx, team, a.Group, MembersChange{Set: a.Set, Add: a.Add, Remove: a.Remove})
+	if a.Enable {
+		if _, err := g.EnableUsergroup(ctx, team, a.Group); err != nil && codeOf(err) != "already_enabled" {
+			return result(err, a.Key())
+		}
+	}
+	r, err := g.ChangeUsergroupUsers(ctx, team, a.Group, MembersChange{Set: a.Set, Add: a.Add, Remove: slices.Concat(a.Remove, a.Stale)})
+	if codeOf(err) == "no_users_provided" && a.Empty != "" {
+		return g.emptiedByHand(ctx, team, a, r.Before, err)
+	}
 	out := result(err, a.Key())
 	if err == nil {
 		if !r.Written {
 			out.Class = Already
 		}
-		out.Value = map[string]string{ValueGroup: string(a.Group), ValueAdded: joined(r.Added), ValueRemoved: joined(r.Removed), ValueCount: strconv.Itoa(len(r.After))}
+		out.Value = map[string]string{ValueGroup: string(a.Group), ValueAdded: joined(r.Added), ValueRemoved: joined(minus(r.Removed, a.Stale)), ValueCount: strconv.Itoa(len(r.After))}
+	}
+	return out
+}
+
+// emptiedByHand does with a group that the last one leaves what its rule says;
+// where that cannot be, the last one stays.
+func (g *Gateway) emptiedByHand(ctx context.Context, team workspace.TeamID, a action.EditMembers, before []workspace.UserID, stays error) Result {
+	left := a.Placeholder
+	if a.Empty == "disable" {
+		left = nil
+	}
+	value := map[string]string{ValueGroup: string(a.Group), ValueAdded: "", ValueRemoved: "", ValueCount: strconv.Itoa(len(left)), ValueEmptied: a.Empty}
+	wrote, err := g.emptied(ctx, team, a.Group, action.Wanted{Empty: a.Empty, Placeholder: a.Placeholder, Drop: before}, value)
+	if err == nil && !wrote && a.Empty == "placeholder" {
+		err = stays
+	}
+	out := result(err, a.Key())
+	if err == nil {
+		out.Value = value
 	}
 	return out
 }

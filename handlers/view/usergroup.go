@@ -17,6 +17,7 @@ type GroupRow struct {
 	Description string
 	People      int
 	Disabled    bool
+	Vacant      bool // it is disabled because nobody is in it
 	ByRule      bool // the policy keeps it
 	Reports     bool // the policy only reports about it
 	In          bool
@@ -39,7 +40,10 @@ func (g GroupRow) line() string {
 	if g.Name != "" && g.Name != g.Handle {
 		text += "  " + Escape(clip(g.Name, 80))
 	}
-	if g.Disabled {
+	switch {
+	case g.Vacant:
+		text += "  (nobody is in it at the moment)"
+	case g.Disabled:
 		text += "  (disabled)"
 	}
 	if g.Description != "" {
@@ -148,7 +152,7 @@ func (g GroupRow) View(people []workspace.UserID) slack.ModalViewRequest {
 	if own := g.press(); own != nil {
 		press = append(press, own)
 	}
-	if g.Answers && !g.Disabled {
+	if g.Answers && (!g.Disabled || g.Vacant) {
 		press = append(press, button(ActionGroupPeople, string(g.ID), "Change people"))
 	}
 	if g.Admin {

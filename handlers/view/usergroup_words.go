@@ -152,6 +152,11 @@ func GroupDone(handle, what string) Message {
 	return Say("*@" + Escape(clip(handle, 80)) + "*: " + Escape(clip(what, 500)))
 }
 
+// GroupLast is said when nobody would have been left in it.
+func GroupLast(handle string) Message {
+	return GroupFailed(handle, "Nobody would be left in it, and Slack has no empty user groups: somebody else has to come in first, or an administrator disables it.")
+}
+
 // GroupFailed is said when it was not done. why is plain text.
 func GroupFailed(handle, why string) Message {
 	if why == "" {

@@ -101,6 +101,15 @@ type EditMembers struct {
 	Remove []workspace.UserID    `json:"remove,omitempty"`
 	Set    []workspace.UserID    `json:"set,omitempty"` // the whole list; Add and Remove come after it
 	Asked  []Asked               `json:"askers,omitempty"`
+
+	// Enable brings back a disabled group first; Stale are those who stand in its
+	// list still and are in it no more.
+	Enable bool               `json:"enable,omitempty"`
+	Stale  []workspace.UserID `json:"stale,omitempty"`
+	// Empty is what becomes of the group when nobody would be left: disable or
+	// placeholder. Without it the last one stays.
+	Empty       string             `json:"empty,omitempty"`
+	Placeholder []workspace.UserID `json:"placeholder,omitempty"`
 }
 
 // Kind is KindEditMembers.
@@ -140,6 +149,11 @@ func (a EditMembers) After(older Action) (Action, bool) {
 		return a, false
 	}
 	a.Asked = append(slices.Clone(b.Asked), a.Asked...)
+	a.Enable = a.Enable || b.Enable
+	a.Stale = without(without(append(without(b.Stale, a.Stale), a.Stale...), a.Add), b.Add)
+	if a.Empty == "" {
+		a.Empty, a.Placeholder = b.Empty, b.Placeholder
+	}
 	if a.Set != nil {
 		return a, true
 	}
