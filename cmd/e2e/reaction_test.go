@@ -118,6 +118,7 @@ func TestABadNameIsProposedAnother(t *testing.T) {
 	w.promptly("the channel is renamed, and mallory is told", func(s slacksim.State) bool {
 		return channel(s, "team-random-name").ID != "" && channel(s, "random-name").ID == "" && len(told(s, "mallory", "is called")) == 1
 	})
+	w.heard("event:channel_rename")
 	again := w.act(slacksim.Act{As: "mallory", Do: "click", ActionID: "rename", Channel: proposal.Channel, TS: proposal.TS})
 	if still := modal(t, again); still.CallbackID == "rename" {
 		t.Errorf("the proposal still opens the window: %+v", still)
@@ -158,6 +159,7 @@ reactions:
 		return len(told(s, "mallory", "Slack lets only whoever created a channel")) == 1 && len(told(s, "mallory", "name it `team-lobby`")) == 1
 	})
 	w.act(slacksim.Act{As: "mallory", Do: "rename", Channel: "lobby-2", Name: "team-lobby"})
+	w.heard("event:channel_rename")
 	again := w.act(slacksim.Act{As: "mallory", Do: "click", ActionID: "rename", Channel: proposal.Channel, TS: proposal.TS})
 	if still := modal(t, again); still.CallbackID == "rename" {
 		t.Errorf("the proposal still opens the window: %+v", still)

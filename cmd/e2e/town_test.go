@@ -229,6 +229,14 @@ func (w *town) until(what string, is func(slacksim.State) bool) {
 	}
 }
 
+// heard waits until Usher has handled something of a kind.
+func (w *town) heard(kind string) {
+	w.Helper()
+	w.until("Usher has heard of "+kind, func(slacksim.State) bool {
+		return strings.Contains(w.log.String(), `"kind":"`+kind+`","outcome":"ok"`)
+	})
+}
+
 // idle waits until nothing is left to be done but what is due another day.
 func (w *town) idle(b *bot.Bot) {
 	w.Helper()
