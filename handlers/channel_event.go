@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"usher/rules"
 	"usher/rules/action"
@@ -76,14 +77,13 @@ func (r Request) shows(id workspace.ChannelID, change rules.ChannelChange) bool 
 
 // look is channel for when nothing happened to it that its owners have to hear of.
 func (r Request) look(out *Outcome, id workspace.ChannelID) {
-	var all Outcome
-	r.channel(&all, id, rules.ChannelEntered)
-	out.Decisions, out.Held = append(out.Decisions, all.Decisions...), append(out.Held, all.Held...)
-	for _, d := range all.Actions {
-		if t, ok := d.Action.(action.Tell); !ok || t.Topic != action.NewChannel {
-			out.do(d.Action)
-		}
-	}
+	before := len(out.Actions)
+	r.channel(out, id, rules.ChannelEntered)
+	kept := slices.DeleteFunc(out.Actions[before:], func(d Due) bool {
+		t, ok := d.Action.(action.Tell)
+		return ok && t.Topic == action.NewChannel
+	})
+	out.Actions = out.Actions[:before+len(kept)]
 }
 
 // channel asks about everything in one channel.

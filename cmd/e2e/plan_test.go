@@ -157,3 +157,35 @@ func TestWhomOnlyAReportWasMadeAboutIsHeldBack(t *testing.T) {
 		t.Errorf("plan: %+v, %v", plan, err)
 	}
 }
+
+// A brake that trips once a channel was read, because a new policy is about it,
+// is released like any other: administrators were told of it once without a
+// button, and no Home showed it.
+func TestWhatIsHeldAfterAReadingIsReleasedInSlack(t *testing.T) {
+	t.Parallel()
+	w := newTown(t, func(o *slacksim.Options) {
+		team := &o.Workspace.Workspaces[0]
+		team.Channels = append(team.Channels, slacksim.FileChannel{Name: "sales-room", Private: true, Members: []string{"alice", "bob", "mallory", "carol", "usher"}})
+		team.Users = append(team.Users, slacksim.FileUser{Name: "eve", RealName: "Eve Eoo"}, slacksim.FileUser{Name: "dan", RealName: "Dan Doo"})
+		team.Channels[len(team.Channels)-1].Members = append(team.Channels[len(team.Channels)-1].Members, "eve", "dan")
+	})
+	braked := strings.Replace(townPolicy, "contact:", "brakes: {removals: 2}\n"+adminPolicy, 1)
+	w.policy(braked)
+	w.start()
+	w.policy(strings.Replace(braked, "channels: [finance-.*]", "channels: [finance-.*, sales-room]", 1))
+	var asked slacksim.Message
+	w.until("alice is asked", func(s slacksim.State) bool {
+		if all := told(s, "alice", "3 of 7 members"); len(all) > 0 {
+			asked = all[0]
+		}
+		return asked.TS != ""
+	})
+	w.act(slacksim.Act{As: "alice", Do: "open_home"})
+	w.until("alice's Home lists it", func(s slacksim.State) bool {
+		return strings.Contains(string(s.Workspaces["T01"].Homes[user(s, "alice")]), "Waiting for you")
+	})
+	w.act(slacksim.Act{As: "alice", Do: "click", ActionID: "held_release", Channel: asked.Channel, TS: asked.TS})
+	w.until("the three are out", func(s slacksim.State) bool {
+		return !in(s, "mallory", "sales-room") && !in(s, "eve", "sales-room") && !in(s, "dan", "sales-room") && in(s, "bob", "sales-room")
+	})
+}
