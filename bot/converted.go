@@ -18,9 +18,14 @@ import (
 // foundWithin bounds the storing of what was found.
 const foundWithin = 5 * time.Second
 
+// comesFor is for how long what reading found may still be said by an event that
+// Slack sends again.
+const comesFor = 7 * time.Minute
+
 // found has the reactions asked about channels that became private or public,
-// which only reading them again shows, and about new ones of which the event was
-// lost. What was done about a new one is not done again.
+// which only reading them again shows, and about what happened of which the event
+// was lost. What was done about a new one is not done again; of a renaming or an
+// archiving the event is waited for first.
 func found(db *store.Store, p *policy, l *late, log zerolog.Logger) func(workspace.TeamID, directory.Found) {
 	return func(team workspace.TeamID, f directory.Found) {
 		ctx, cancel := context.WithTimeout(context.Background(), foundWithin)
@@ -34,8 +39,20 @@ func found(db *store.Store, p *policy, l *late, log zerolog.Logger) func(workspa
 				c.Actions = append(c.Actions, store.Due{Action: action.Happened{Channel: id, Change: string(change)}})
 			}
 		}
+		missed := func(change rules.ChannelChange, ids []workspace.ChannelID) {
+			if !p.Current().Answers(change) {
+				return
+			}
+			for _, id := range ids {
+				a := action.Happened{Channel: id, Change: string(change), Missed: true}
+				c.Actions = append(c.Actions, store.Due{Action: a, At: time.Now().Add(comesFor)})
+			}
+		}
 		happened(rules.ChannelConverted, f.Converted)
 		happened(rules.ChannelCreated, f.Created)
+		missed(rules.ChannelRenamed, f.Renamed)
+		missed(rules.ChannelArchived, f.Archived)
+		missed(rules.ChannelUnarchived, f.Unarchived)
 		if len(c.Actions) == 0 {
 			return
 		}

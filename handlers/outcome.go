@@ -45,10 +45,18 @@ type Outcome struct {
 	// Reacted is what reactions made of it, for the record; what they do is
 	// already in Actions.
 	Reacted []Reacted
+	// Heard is what the mirror is to take as said by an event, once this is committed.
+	Heard []Heard
 	// Rebased is how the rules' parts of user groups changed.
 	Rebased []rules.Rebase
 	// Sizes is what Policy.Remember has to be given from now on; nil: as before.
 	Sizes rules.Sizes
+}
+
+// Heard is something that happened to a channel.
+type Heard struct {
+	Channel workspace.ChannelID
+	Change  rules.ChannelChange
 }
 
 // Due is an action and when it may start. The zero time is now.

@@ -151,6 +151,18 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 	if a.Name != "" && a.Name != c.Name {
 		return out, nil // another renaming has followed
 	}
+	if a.Missed {
+		switch {
+		case !missed(c, o.Change):
+			return out, nil // an event has said so, or it is as it was
+		case a.Tries == 0: // the list may have been out of date
+			out.do(action.Refresh{Channel: a.Channel})
+			a.Tries++
+			out.Actions = append(out.Actions, Due{Action: a, At: r.At.Add(readFirst)})
+			return out, nil
+		}
+		out.Heard = append(out.Heard, Heard{a.Channel, o.Change})
+	}
 	switch o.Change {
 	case rules.ChannelEntered:
 		if !c.Private {
@@ -168,6 +180,21 @@ func happened(_ context.Context, r Request, a action.Happened) (Outcome, error) 
 	}
 	r.react(&out, o)
 	return out, nil
+}
+
+// missed reports whether reading found that something happened to a channel, and
+// no event has said so.
+func missed(c workspace.Channel, change rules.ChannelChange) bool {
+	switch change {
+	case rules.ChannelRenamed:
+		return c.WasCalled != ""
+	case rules.ChannelArchived:
+		return c.Turned && c.Archived
+	case rules.ChannelUnarchived:
+		return c.Turned && !c.Archived
+	case rules.ChannelCreated, rules.ChannelConverted, rules.ChannelRun, rules.ChannelEntered, rules.ChannelLost:
+	}
+	return false
 }
 
 // Ready is an action in the words it goes out with.
@@ -234,6 +261,9 @@ func afterArchive(_ context.Context, r Request, s Settled) (Outcome, error) {
 	a, ok := s.Action.(action.Archive)
 	if !ok {
 		return out, nil
+	}
+	if over := s.Result.OK() || s.Result.Code == string(rules.CodeArchived); !a.Warn && over && s.Result.Value["active"] == "" {
+		out.Heard = append(out.Heard, Heard{a.Channel, rules.ChannelArchived}) // Usher itself may have done it, and nothing follows from that
 	}
 	active, _ := time.Parse(time.RFC3339Nano, s.Result.Value["active"])
 	switch {

@@ -90,7 +90,7 @@ func New(c Config) *Directory {
 // Open reads back what was kept of a workspace. Nothing may have been heard
 // since heard, so every list is doubted as by Doubt.
 func (d *Directory) Open(ctx context.Context, team workspace.Team, heard time.Time) error {
-	m := newMirror(team.ID)
+	m := newMirror(team.ID, d.config.Clock)
 	m.found = d.config.Found
 	if err := d.load(ctx, m); err != nil {
 		return fmt.Errorf("read back the mirror of %s: %w", team.ID, err)
@@ -126,7 +126,7 @@ func (d *Directory) mirror(team workspace.TeamID) *mirror {
 	m := d.teams[team]
 	d.mu.RUnlock()
 	if m == nil { // never opened: whatever it is told is about a workspace of which nothing is known
-		m = newMirror(team)
+		m = newMirror(team, d.config.Clock)
 	}
 	return m
 }

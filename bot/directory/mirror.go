@@ -30,8 +30,9 @@ type mirror struct {
 	cursors    map[string]cursor
 	usersWhole bool
 	found      func(workspace.TeamID, Found) // may be nil
-	unheard    time.Time                     // until then news from a gap may still be on its way
-	distrusted time.Time                     // lists of members from before this cannot be believed by figures
+	now        func() time.Time
+	unheard    time.Time // until then news from a gap may still be on its way
+	distrusted time.Time // lists of members from before this cannot be believed by figures
 }
 
 type membership struct {
@@ -51,9 +52,9 @@ type reading struct{ moves []move }
 // part names a part to be saved.
 type part struct{ kind, id string }
 
-func newMirror(team workspace.TeamID) *mirror {
+func newMirror(team workspace.TeamID, now func() time.Time) *mirror {
 	m := &mirror{
-		team: team, saving: make(chan struct{}, 1),
+		team: team, saving: make(chan struct{}, 1), now: now,
 		whole: map[workspace.ChannelID]bool{}, reading: map[workspace.ChannelID][]*reading{}, heard: order{},
 		dirty: map[part]struct{}{}, graces: map[membership]time.Time{},
 		kept: map[workspace.ChannelID]map[workspace.UserID]bool{}, cursors: map[string]cursor{},
@@ -74,7 +75,7 @@ type edit struct {
 
 // change derives the next snapshot under the mirror's lock.
 func (m *mirror) change(do func(*edit)) {
-	if found := m.changed(do); len(found.Converted)+len(found.Created) > 0 && m.found != nil {
+	if found := m.changed(do); found.anything() && m.found != nil {
 		m.found(m.team, found)
 	}
 }

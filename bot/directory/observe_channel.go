@@ -48,7 +48,7 @@ func renamed(e event) {
 		return
 	}
 	if c, ok := about(e, "name ", ev.Channel.ID); ok {
-		c.Name = ev.Channel.Name
+		c.Name, c.WasCalled = ev.Channel.Name, ""
 		e.putChannel(c)
 	}
 }
@@ -65,7 +65,7 @@ func archived(is bool) func(event) {
 		if !ok {
 			return
 		}
-		c.Archived = is
+		c.Archived, c.Turned = is, false
 		e.putChannel(c)
 		if !is { // nobody was told who came and went meanwhile
 			e.distrust(c.ID)

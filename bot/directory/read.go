@@ -58,7 +58,10 @@ func (d *Directory) readChannel(ctx context.Context, m *mirror, id workspace.Cha
 		if old, known := e.was.Channel(id); known && m.heard.since("name "+string(id), began) {
 			c.Name = old.Name
 		}
-		e.putChannel(c)
+		if old, known := e.was.Channel(id); known && m.heard.since("archived "+string(id), began) {
+			c.Archived = old.Archived
+		}
+		e.putChannel(e.unsaid(c))
 	})
 	return d.readMembers(ctx, m, id, func(int) {})
 }

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"usher/bot/gateway"
+	"usher/rules"
 	"usher/rules/workspace"
 )
 
@@ -30,8 +32,71 @@ const cursorFresh = time.Hour
 type Difference struct{ Was, Is workspace.Channel }
 
 // Found is what reading found that no event said: channels that became private
-// or public, and new ones.
-type Found struct{ Converted, Created []workspace.ChannelID }
+// or public, new ones, and those of which the event may still be on its way:
+// that have another name, that were archived or unarchived.
+type Found struct{ Converted, Created, Renamed, Archived, Unarchived []workspace.ChannelID }
+
+func (f Found) anything() bool {
+	return len(f.Converted)+len(f.Created)+len(f.Renamed)+len(f.Archived)+len(f.Unarchived) > 0
+}
+
+// missedWithin is how old the list of channels may be that differences are taken
+// for something that just happened.
+const missedWithin = 24 * time.Hour
+
+// unsaid is a channel as it was read, with what that shows which no event has
+// said: what is so again is nothing.
+func (e *edit) unsaid(c workspace.Channel) workspace.Channel {
+	old, known := e.was.Channel(c.ID)
+	if !known {
+		return c
+	}
+	c.WasCalled, c.Turned = old.WasCalled, old.Turned
+	if read := e.was.ChannelsKnown().At; read.IsZero() || e.m.now().Sub(read) > missedWithin {
+		return c
+	}
+	if c.Name != old.Name {
+		if c.WasCalled = cmp.Or(old.WasCalled, old.Name); c.WasCalled == c.Name {
+			c.WasCalled = ""
+		} else {
+			e.found.Renamed = append(e.found.Renamed, c.ID)
+		}
+	}
+	if c.Archived != old.Archived {
+		switch c.Turned = !old.Turned; {
+		case c.Turned && c.Archived:
+			e.found.Archived = append(e.found.Archived, c.ID)
+		case c.Turned:
+			e.found.Unarchived = append(e.found.Unarchived, c.ID)
+		}
+	}
+	return c
+}
+
+// Heard tells the mirror what is known of a channel as if an event had said so:
+// that what reading found of it was answered, or what Usher itself has done.
+func (d *Directory) Heard(team workspace.TeamID, id workspace.ChannelID, change rules.ChannelChange) {
+	m := d.mirror(team)
+	m.change(func(e *edit) {
+		c, known := e.was.Channel(id)
+		now := c
+		switch change {
+		case rules.ChannelRenamed:
+			now.WasCalled = ""
+		case rules.ChannelUnarchived:
+			now.Turned = false
+		case rules.ChannelArchived:
+			if m.heard.since("archived "+string(id), d.config.Clock().Add(-skew)) {
+				return // an event said so, and others may have followed
+			}
+			now.Archived, now.Turned = true, false
+		case rules.ChannelCreated, rules.ChannelConverted, rules.ChannelRun, rules.ChannelEntered, rules.ChannelLost:
+		}
+		if known && now != c {
+			e.putChannel(now)
+		}
+	})
+}
 
 // Refresh makes the mirror of a workspace whole with as few calls as possible:
 // the user groups in one, each of the identity provider's groups that matter in
@@ -193,6 +258,7 @@ func (e *edit) listed(c workspace.Channel, asked time.Time) []Difference {
 	if e.was.Fresh(c) {
 		e.found.Created = append(e.found.Created, c.ID)
 	}
+	c = e.unsaid(c)
 	if !known || old != c {
 		e.putChannel(c)
 	}
@@ -206,6 +272,7 @@ func (e *edit) listed(c workspace.Channel, asked time.Time) []Difference {
 	}
 	was, is := old, c
 	was.Count, is.Count = 0, 0
+	was.WasCalled, was.Turned = is.WasCalled, is.Turned
 	if was == is {
 		return nil
 	}

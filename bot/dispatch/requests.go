@@ -187,6 +187,9 @@ func (r *Requests) committed(team workspace.TeamID, t *turn) {
 		return
 	}
 	r.config.Directory.Note(team, t.out.Decisions, t.req.At)
+	for _, h := range t.out.Heard {
+		r.config.Directory.Heard(team, h.Channel, h.Change)
+	}
 	s := r.scene(team)
 	s.mu.Lock()
 	defer s.mu.Unlock()

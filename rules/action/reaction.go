@@ -138,6 +138,7 @@ type Happened struct {
 	Reaction string              `json:"reaction,omitempty"` // this one alone
 	Name     string              `json:"name,omitempty"`     // renamed: only if this is what the channel is called then
 	Tries    int                 `json:"tries,omitempty"`    // how often the channel was not known yet
+	Missed   bool                `json:"missed,omitempty"`   // reading found it: only if no event has said so by then
 }
 
 // Kind is KindHappened.

@@ -68,6 +68,10 @@ type Channel struct {
 	Topic    string    `json:"topic,omitempty"`
 	Purpose  string    `json:"purpose,omitempty"`
 	Count    int       `json:"num_members,omitempty"` // as Slack's list last said; 0 when it did not
+
+	// What reading found and no event has said.
+	WasCalled string `json:"was_called,omitempty"` // the name before; empty: an event said what it is called
+	Turned    bool   `json:"turned,omitempty"`     // it was archived, or unarchived
 }
 
 // Usergroup is one user group ("subteam") as last seen; its people are a Roster of their own.
