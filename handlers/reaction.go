@@ -291,6 +291,9 @@ func pressKeep(a asker, p press) (Outcome, error) {
 	if !a.in(k.Channel, a.me) {
 		return Outcome{}, complain(view.KeepRefused())
 	}
+	if c, known := a.Workspace.Channel(k.Channel); known && c.Archived {
+		return Outcome{}, complain(view.ArchivedAlready())
+	}
 	next, ok := a.Policy.Kept(k.Channel, k.Reaction, k.Event, k.Number, a.At)
 	if !ok {
 		return Outcome{}, complain(view.NothingToKeep())

@@ -282,6 +282,15 @@ func TestKeepingAChannel(t *testing.T) {
 			t.Errorf("%s:\n%s", name, got)
 		}
 	}
+	gone := incident
+	gone.Archived = true
+	out := reacting(t, gone).handle(t, "action:keep", clicked("U0BOB", "keep", value, onMessage))
+	if len(out.Actions) != 1 {
+		t.Fatalf("archived already:\n%s", steps(out))
+	}
+	if said, ok := out.Actions[0].Action.(action.Reply); !ok || !strings.Contains(said.Text, "archived by now") || said.Replace {
+		t.Errorf("archived already: %+v", out.Actions)
+	}
 }
 
 func submitted(user, metadata, name string) string {

@@ -75,6 +75,11 @@ func KeepRefused() (what, next string) {
 	return "Only people who are in the channel can have it kept.", "Join it first, then press again."
 }
 
+// ArchivedAlready is for a warning that nobody answered in time.
+func ArchivedAlready() (what, next string) {
+	return "This channel is archived by now.", "To go on with it, unarchive it in the channel's details."
+}
+
 // NothingToKeep is for a warning whose rule is gone.
 func NothingToKeep() (what, next string) {
 	return "The rule that would archive this channel is not there any more.", "Nothing happens to it."
