@@ -176,7 +176,7 @@ func (c *concern) matters(s *workspace.Snapshot, ch workspace.Channel) bool {
 		return false
 	}
 	p := c.bind(s)
-	return len(p.Governing(ch)) > 0 || p.Feeds(rules.FromChannel, string(ch.ID)) || p.Couples(s, ch.ID)
+	return len(p.Governing(ch)) > 0 || p.Feeds(rules.FromChannel, string(ch.ID)) || p.Couples(s, ch.ID) || p.InvitesFrom(ch.ID)
 }
 
 func (c *concern) bind(s *workspace.Snapshot) *rules.Policy {

@@ -189,9 +189,8 @@ func (p *Policy) takers() []*cluster {
 func (s *survey) groupMasters() []workspace.ChannelID {
 	var ids []workspace.ChannelID
 	outside := func(id workspace.ChannelID) {
-		c, ok := s.w.Channel(id)
-		if ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced) {
-			ids = append(ids, c.ID)
+		if s.joins(id) {
+			ids = append(ids, id)
 		}
 	}
 	for i := range s.p.usergroups {

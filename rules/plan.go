@@ -51,15 +51,23 @@ func (p *Policy) Plan(w *workspace.Snapshot, at time.Time) Plan {
 	plan.Actions = append(plan.Actions, s.masters()...)
 	plan.Settled = append(plan.Settled, s.strangers()...)
 	plan.Settled = append(plan.Settled, s.graces()...)
-	plan.Refresh = sortedOnce(plan.Refresh)
+	plan.Refresh = sortedOnce(append(plan.Refresh, s.guests()...))
 	plan.Sizes = s.sources(&plan)
 	plan.Hash = plan.hash()
 	plan.Forecast = forecast(plan.Actions)
 	return plan
 }
 
+// joins reports whether a channel is one that Usher joins because of what is done
+// elsewhere: a public one that no enforced cluster has it in anyway.
+func (s *survey) joins(id workspace.ChannelID) bool {
+	c, ok := s.w.Channel(id)
+	return ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced)
+}
+
 // masters are the public channels that enforced clusters take people from and
-// that Usher has to join first, to hear who comes and goes.
+// that Usher has to join first, to hear who comes and goes; and those that
+// reactions need it in.
 func (s *survey) masters() []action.Action {
 	var ids []workspace.ChannelID
 	for _, cl := range s.p.clusters {
@@ -68,17 +76,14 @@ func (s *survey) masters() []action.Action {
 		}
 		for _, sources := range [2][]source{cl.members, cl.except} {
 			for i := range sources {
-				if sources[i].kind != FromChannel {
-					continue
-				}
-				c, ok := s.w.Channel(workspace.ChannelID(sources[i].id))
-				if ok && !c.BotIn && !c.Private && !c.Archived && !slices.ContainsFunc(s.p.governing(c), (*cluster).enforced) {
-					ids = append(ids, c.ID)
+				if id := workspace.ChannelID(sources[i].id); sources[i].kind == FromChannel && s.joins(id) {
+					ids = append(ids, id)
 				}
 			}
 		}
 	}
 	ids = append(ids, s.groupMasters()...)
+	ids = append(ids, s.places()...)
 	slices.Sort(ids)
 	var all []action.Action
 	for _, id := range slices.Compact(ids) {

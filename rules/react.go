@@ -69,7 +69,10 @@ func (p *Policy) react(w *workspace.Snapshot, at time.Time, r *Reaction, c works
 	out := Reacting{Occurrence: o, Name: c.Name, DryRun: r.Mode != ModeEnforce, Most: p.brakes.reactions}
 	for i := range r.Steps {
 		s := &r.Steps[i]
-		if why := p.cannot(w, s, c); why != "" {
+		if s.Verb == VerbJoin && c.Private && c.BotIn { // Slack takes no such call for a private channel
+			continue
+		}
+		if why := p.cannot(w, r, s, c, o.Actor); why != "" {
 			out.Skips = append(out.Skips, Skip{Number: i + 1, Verb: s.Verb, Why: why})
 			continue
 		}
@@ -106,7 +109,7 @@ func (v Verb) private() bool { return v == VerbTellCreator || v == VerbRename }
 func (v Verb) inside() bool { return v != VerbAnnounce && !v.private() }
 
 // cannot is why a step cannot be done, in plain text; empty where it can.
-func (p *Policy) cannot(w *workspace.Snapshot, s *Step, c workspace.Channel) string {
+func (p *Policy) cannot(w *workspace.Snapshot, r *Reaction, s *Step, c workspace.Channel, actor workspace.UserID) string {
 	creator, known := w.User(c.Creator)
 	switch {
 	case s.Verb.inside() && c.Archived, s.Verb == VerbRename && c.Archived:
@@ -123,6 +126,8 @@ func (p *Policy) cannot(w *workspace.Snapshot, s *Step, c workspace.Channel) str
 		return "Whoever created the channel is not in this workspace."
 	case s.Verb == VerbAnnounce && s.to.id == "":
 		return "There is no channel #" + s.To + " that Usher can see."
+	case s.Text.parts != nil && p.fill(w, r, s, action.Step{Channel: c.ID, Actor: actor}).Text == "":
+		return "Its text is empty for this channel."
 	}
 	return ""
 }

@@ -27,6 +27,10 @@ func escape(s string) string {
 	return escaper.Replace(strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " "))
 }
 
+// blunt takes the edge off what people typed in a plain text: were Slack to read
+// mrkdwn there after all, no mention could be made of it.
+var blunt = strings.NewReplacer("<", "‹", ">", "›", "\n", " ", "\r", " ")
+
 // shorten cuts a text to so many characters, none of them half an entity or mention.
 func shorten(s string, most int) string {
 	if utf8.RuneCountInString(s) <= most {
@@ -53,7 +57,7 @@ const (
 
 // values are what templates see of a channel and whoever changed it.
 func (p *Policy) values(w *workspace.Snapshot, r *Reaction, c workspace.Channel, actor workspace.UserID, f form) map[string]string {
-	put := map[form]func(string) string{inMessage: escape, inTopic: escape, inTitle: func(s string) string { return s }, inLink: url.PathEscape}[f]
+	put := map[form]func(string) string{inMessage: escape, inTopic: escape, inTitle: blunt.Replace, inLink: url.PathEscape}[f]
 	person := func(id workspace.UserID) string {
 		u, known := w.User(id)
 		switch {
@@ -111,7 +115,7 @@ func (p *Policy) fill(w *workspace.Snapshot, r *Reaction, s *Step, a action.Step
 	}
 	c, _ := w.Channel(a.Channel)
 	say := func(t Template, f form, most int) string {
-		return shorten(t.Fill(p.values(w, r, c, a.Actor, f)), most)
+		return shorten(strings.TrimSpace(t.Fill(p.values(w, r, c, a.Actor, f))), most)
 	}
 	switch s.Verb {
 	case VerbTopic, VerbPurpose:
@@ -140,7 +144,8 @@ func (p *Policy) ready(w *workspace.Snapshot, at time.Time, a action.Step) actio
 	case VerbJoin:
 		return action.Join{Channel: a.Channel}
 	case VerbInvite:
-		return action.Invite{Channel: a.Channel, Users: p.invited(w, at, s, c, a.Actor)}
+		users, missing := p.invited(w, at, s, c, a.Actor)
+		return action.Invite{Channel: a.Channel, Users: users, Missing: missing}
 	case VerbTellCreator, VerbRename:
 		tell := action.Tell{To: c.Creator, Topic: action.FromReaction, Channel: c.ID, Cluster: r.Name, Detail: p.fill(w, r, s, a).Text}
 		if p.proposes(r, s, c) {
@@ -153,25 +158,31 @@ func (p *Policy) ready(w *workspace.Snapshot, at time.Time, a action.Step) actio
 }
 
 // invited are the people whom an invite brings in, sorted: not those who are in
-// already, nor those whom a cluster keeps out.
-func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspace.Channel, actor workspace.UserID) []workspace.UserID {
-	var ids []workspace.UserID
+// already, nor those whom a cluster keeps out. missing says in plain text whom it
+// names besides and cannot find.
+func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspace.Channel, actor workspace.UserID) (ids []workspace.UserID, missing string) {
+	var gaps []string
 	for i := range s.invite {
 		from := &s.invite[i]
 		switch from.kind {
 		case FromUsers:
 			for _, who := range from.people {
-				switch who.name {
-				case creatorField:
+				switch {
+				case who.name == creatorField:
 					ids = append(ids, c.Creator)
-				case actorField:
+				case who.name == actorField:
 					ids = append(ids, actor)
+				case who.id == "":
+					gaps = append(gaps, "Somebody whom the policy names cannot be found.")
 				default:
 					ids = append(ids, who.id)
 				}
 			}
 		case FromChannel, FromUsergroup, FromIDPGroup:
-			r, _ := from.roster(w) // who is known of an incomplete list may come too
+			r, why := from.roster(w)
+			if why != "" && (why != gapStale || r.At.IsZero()) { // who is known of a list that is only doubted may come
+				gaps = append(gaps, "It cannot be said who is in "+from.text+": "+gapWords[why]+".")
+			}
 			for u := range w.In(r.Set) {
 				ids = append(ids, u.ID)
 			}
@@ -180,13 +191,14 @@ func (p *Policy) invited(w *workspace.Snapshot, at time.Time, s *Step, c workspa
 	}
 	slices.Sort(ids)
 	in := w.Members(c.ID)
-	return slices.DeleteFunc(slices.Compact(ids), func(id workspace.UserID) bool {
+	ids = slices.DeleteFunc(slices.Compact(ids), func(id workspace.UserID) bool {
 		u, known := w.User(id)
 		if id == "" || known && (!invitable(w.Team().Bot, u) && !u.Stub || in.Complete && in.Set.Has(u)) {
 			return true
 		}
 		return keptOut(p.DecideMember(w, at, Membership{Channel: c.ID, User: id, Cause: CauseChannel}))
 	})
+	return ids, strings.Join(gaps, " ")
 }
 
 // keptOut reports whether a decision says that somebody is not to be in a

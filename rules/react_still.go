@@ -14,10 +14,36 @@ const (
 	CodeNotMatching  Code = "not_matching"  // the channel is not called so any more
 	CodeRenamedSince Code = "renamed_since" // it has another name that the reaction answers by itself
 	CodeNotYet       Code = "not_yet"       // the policy asks for a longer silence, or for a warning, by now
+	CodeImpossible   Code = "impossible"    // it cannot be done; Detail is why, in plain text
 )
 
 func notDue(code Code) (bool, Decision) {
 	return false, Decision{Reasons: []Reason{{Code: code}}}
+}
+
+// undue are the codes in a sentence each.
+var undue = map[Code]string{
+	CodeReactionGone:   "The reaction, or this step of it, is not in the policy any more.",
+	CodeNotMatching:    "The reaction is not about a channel of this name.",
+	CodeRenamedSince:   "The channel has been renamed since, and the reaction answers that by itself.",
+	CodeNotYet:         "The policy asks for a longer silence, or for a warning, by now.",
+	CodeArchived:       "The channel is archived.",
+	CodeGeneral:        "It is the workspace's general channel.",
+	CodeInside:         "Usher is in the channel already.",
+	CodeChannelUnknown: "The channel is gone, or Usher cannot see it.",
+}
+
+// Undue is why Still found what a reaction does not to be due, in a sentence;
+// empty where it has none.
+func Undue(d Decision) string {
+	if len(d.Reasons) == 0 || d.Channel != "" {
+		return ""
+	}
+	last := d.Reasons[len(d.Reasons)-1]
+	if last.Code == CodeImpossible {
+		return last.Detail
+	}
+	return undue[last.Code]
 }
 
 // stillStep judges a step by what its channel is called now. Where the reaction
@@ -36,8 +62,13 @@ func (p *Policy) stillStep(w *workspace.Snapshot, a action.Step) (bool, Decision
 		return notDue(CodeRenamedSince)
 	case s.Verb.inside() && c.Archived:
 		return notDue(CodeArchived)
-	case p.cannot(w, s, c) != "" && s.Verb != VerbJoin:
-		return notDue(CodeCannotManage)
+	case s.Verb == VerbJoin && c.Private && c.BotIn: // Slack takes no such call for a private channel
+		return notDue(CodeInside)
+	case s.Verb == VerbJoin:
+		return true, Decision{}
+	}
+	if why := p.cannot(w, r, s, c, a.Actor); why != "" && !a.Pins {
+		return false, Decision{Reasons: []Reason{{Code: CodeImpossible, Detail: why}}}
 	}
 	return true, Decision{}
 }

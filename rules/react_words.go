@@ -36,7 +36,8 @@ func (p *Policy) StepWords(w *workspace.Snapshot, at time.Time, a action.Action)
 	case s.Verb == VerbTopic, s.Verb == VerbPurpose:
 		return "set the " + string(s.Verb) + ": " + text
 	case s.Verb == VerbInvite:
-		return "invite " + invitedWords(w, s, p.invited(w, at, s, c, a1.Actor))
+		people, missing := p.invited(w, at, s, c, a1.Actor)
+		return "invite " + invitedWords(w, s, people, missing)
 	case s.Verb == VerbBookmark:
 		return "bookmark " + filled.Text + ": " + filled.Link
 	case s.Verb == VerbAnnounce:
@@ -72,7 +73,7 @@ func (p *Policy) archiveWords(a action.Archive) string {
 // mostNamed is how many people a line names.
 const mostNamed = 5
 
-func invitedWords(w *workspace.Snapshot, s *Step, people []workspace.UserID) string {
+func invitedWords(w *workspace.Snapshot, s *Step, people []workspace.UserID, missing string) string {
 	from := strings.NewReplacer(creatorField, "the creator", actorField, "whoever did it").Replace(strings.Join(s.Invite, ", "))
 	var names []string
 	for i, id := range people {
@@ -83,9 +84,16 @@ func invitedWords(w *workspace.Snapshot, s *Step, people []workspace.UserID) str
 		u, _ := w.User(id)
 		names = append(names, u.Called())
 	}
+	if missing != "" && s.resolved() {
+		missing = ". " + missing
+	} else {
+		missing = ""
+	}
 	switch {
 	case len(people) > 0:
-		return from + ": " + strings.Join(names, ", ")
+		return from + ": " + strings.Join(names, ", ") + missing
+	case missing != "":
+		return from + missing
 	case s.resolved():
 		return from + ": nobody who is not in already"
 	}

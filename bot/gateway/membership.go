@@ -62,7 +62,7 @@ type personError struct {
 // invite puts people in, passing over whoever cannot be.
 func (g *Gateway) invite(ctx context.Context, team workspace.TeamID, a action.Invite) Result {
 	if len(a.Users) == 0 {
-		return Result{Class: Already}
+		return found(a, Result{Class: Already})
 	}
 	var refused []personError
 	for some := range slices.Chunk(a.Users, inviteAtMost) {
@@ -76,7 +76,16 @@ func (g *Gateway) invite(ctx context.Context, team workspace.TeamID, a action.In
 		}
 		refused = append(refused, passedOver...)
 	}
-	return invited(a, refused)
+	return found(a, invited(a, refused))
+}
+
+// found is the result of an invitation, which is no success where somebody whom
+// it should bring in could not be found.
+func found(a action.Invite, r Result) Result {
+	if a.Missing == "" || r.Class != Done && r.Class != Already {
+		return r
+	}
+	return Result{Class: Never, Code: codeUnlisted, Sentence: a.Missing, Value: r.Value}
 }
 
 // invited is the result of an invitation of which some people were passed over.

@@ -18,6 +18,7 @@ const (
 	codeActive    = "active"     // somebody spoke: Value["active"] is when
 	codeFound     = "found"      // the message was there
 	codeUnseen    = "unseen"     // it cannot be said whether it is
+	codeUnlisted  = "unlisted"   // it is not known who else is to be invited
 	codeNotAStep  = "not_a_step" // a step that is something else by the time it is carried out
 )
 

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -159,5 +160,22 @@ func TestRenameAsWhoMay(t *testing.T) {
 	})
 	if r := w.apply(action.Rename{Channel: w.channel("random"), Name: "team-random"}); r.Class != gateway.Never || r.Code != "not_authorized" || !strings.Contains(r.Sentence, "or an administrator") {
 		t.Errorf("without: %+v", r)
+	}
+}
+
+// An invitation that could not find everybody brings in those it found, and is no
+// success.
+func TestAnInvitationThatMissesSomebody(t *testing.T) {
+	w := start(t, acme)
+	for _, a := range []action.Invite{
+		{Channel: w.channel("random"), Users: []workspace.UserID{w.user("mallory")}, Missing: "Nobody knows who is in it."},
+		{Channel: w.channel("random"), Missing: "Nobody knows who is in it."},
+	} {
+		if r := w.apply(a); r.Class != gateway.Never || r.Code != "unlisted" || r.Sentence != a.Missing {
+			t.Errorf("%v: %+v", a.Users, r)
+		}
+	}
+	if !slices.Contains(w.room("random").Members, string(w.user("mallory"))) {
+		t.Error("mallory was not invited")
 	}
 }

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,8 @@ func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 		return q.later(ctx, c, began, q.notYet(ctx, c, err, codeUnasked))
 	}
 	if !still {
-		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: "The rules were asked again and it was not due any more."}, &why)
+		sentence := cmp.Or(rules.Undue(why), "The rules were asked again and it was not due any more.")
+		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: sentence}, &why)
 	}
 	if action.Sends(now) && c.Rescued {
 		var found bool

@@ -26,10 +26,13 @@ func conversationsMembers(c *call) (answer, *failure) {
 
 func conversationsJoin(c *call) (answer, *failure) {
 	ch, f := c.seen("channel")
-	if f == nil {
-		f = c.w.joinProblem(ch, c.me)
+	switch {
+	case f != nil:
+		return nil, f
+	case ch.private: // also for those who are in it
+		return nil, fail("method_not_supported_for_channel_type")
 	}
-	if f != nil {
+	if f := c.w.joinProblem(ch, c.me); f != nil {
 		return nil, f
 	}
 	already := ch.members.has(c.me.id)

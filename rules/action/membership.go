@@ -47,6 +47,8 @@ type Invite struct {
 	Cluster string              `json:"cluster,omitempty"`
 	Asked   *Asked              `json:"asked,omitempty"`
 	Undoes  string              `json:"undoes,omitempty"` // the run that took them out
+
+	Missing string `json:"-"` // who should come too and cannot be found, in plain text; found when its turn comes
 }
 
 // Kind is KindInvite.
