@@ -99,7 +99,7 @@ func TestWhatCouldNotBeStoredIsMadeUpFor(t *testing.T) {
 	w := newTown(t, nil)
 	path := filepath.Join(w.dir, "usher.db")
 	b := w.startWith(w.onDatabase("file:" + path + "?_pragma=busy_timeout(50)"))
-	other, err := sql.Open("sqlite", path)
+	other, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(60000)") // the bot may be writing at this moment
 	if err != nil {
 		t.Fatal(err)
 	}
