@@ -116,44 +116,12 @@ func (c *control) about(ctx context.Context, q url.Values) (a asked, err error) 
 		return a, err
 	}
 	if q.Has("person") {
-		a.who, err = findPerson(a.now, q.Get("person"))
+		a.who, err = FindPerson(a.now, q.Get("person"))
 		if err != nil && c.reading(a.team) {
 			err = unclearf("%v; the workspace is still being read for the first time, so ask again in a minute", err)
 		}
 	}
 	return a, err
-}
-
-// findPerson looks somebody up by id, address, or the names they go by.
-func findPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
-	name := strings.TrimPrefix(strings.TrimSpace(named), "@")
-	if name == "" {
-		return workspace.User{}, unclearf("say who: an id, an e-mail address or a name")
-	}
-	if u, ok := w.User(workspace.UserID(name)); ok {
-		return u, nil
-	}
-	if u, ok := w.UserByEmail(strings.ToLower(name)); ok {
-		return u, nil
-	}
-	var found []workspace.User
-	for u := range w.Users() {
-		if !u.Deleted && (strings.EqualFold(u.Name, name) || strings.EqualFold(u.Display, name) || strings.EqualFold(u.RealName, name)) {
-			found = append(found, u)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return workspace.User{}, unclearf("nobody called %q is known in this workspace", named)
-	case 1:
-		return found[0], nil
-	}
-	var ids []string
-	for _, u := range found {
-		ids = append(ids, string(u.ID))
-	}
-	slices.Sort(ids)
-	return workspace.User{}, unclearf("%d people are called %q; name one by id: %s", len(found), named, strings.Join(ids, ", "))
 }
 
 func (c *control) rooms(ctx context.Context, q url.Values) (Rooms, error) {

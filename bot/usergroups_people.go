@@ -93,10 +93,7 @@ func (u *Usergroups) persons(ctx context.Context, names []string, coming bool) (
 	var ids []workspace.UserID
 	var wrong []string
 	for _, name := range names {
-		found, err := findPerson(w, name)
-		if gone, is := deactivated(w, name); err != nil && is {
-			found, err = gone, nil
-		}
+		found, err := FindPerson(w, name)
 		if err != nil {
 			wrong = append(wrong, err.Error())
 			continue
@@ -111,20 +108,6 @@ func (u *Usergroups) persons(ctx context.Context, names []string, coming bool) (
 		return nil, errors.New(strings.Join(wrong, "\n"))
 	}
 	return ids, nil
-}
-
-// deactivated finds a deactivated account by its name, where only one bears it.
-func deactivated(w *workspace.Snapshot, named string) (found workspace.User, ok bool) {
-	name := strings.TrimPrefix(strings.TrimSpace(named), "@")
-	for u := range w.Users() {
-		if u.Deleted && (strings.EqualFold(u.Name, name) || strings.EqualFold(u.RealName, name)) {
-			if ok {
-				return workspace.User{}, false
-			}
-			found, ok = u, true
-		}
-	}
-	return found, ok
 }
 
 // MembersEdit is who is to come into a user group and who is to go, or who alone

@@ -35,8 +35,3 @@ func Named(w *workspace.Snapshot, id string) string {
 	}
 	return id
 }
-
-// FindPerson looks somebody up by id, e-mail address, or the names they go by.
-func FindPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
-	return findPerson(w, named)
-}

@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+
+	"usher/handlers/command"
+	"usher/rules/workspace"
+)
+
+// FindPerson looks somebody up by id, e-mail address, or the names they go by.
+func FindPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
+	name := strings.TrimPrefix(strings.TrimSpace(named), "@")
+	if name == "" {
+		return workspace.User{}, unclearf("say who: an id, an e-mail address or a name")
+	}
+	if u, ok := w.User(workspace.UserID(name)); ok {
+		return u, nil
+	}
+	if u, ok := w.UserByEmail(strings.ToLower(name)); ok {
+		return u, nil
+	}
+	found := called(w, name)
+	switch len(found) {
+	case 0:
+		return workspace.User{}, unclearf("nobody called %q is known in this workspace%s", named, meant(w, name))
+	case 1:
+		return found[0], nil
+	}
+	var ids []string
+	for _, u := range found {
+		ids = append(ids, string(u.ID))
+	}
+	slices.Sort(ids)
+	return workspace.User{}, unclearf("%d people are called %q; name one by id: %s", len(found), named, strings.Join(ids, ", "))
+}
+
+// called are those who go by a name: the one behind the @ or, if nobody has it,
+// the real or displayed one. Only where none of them is left, those who are
+// deactivated.
+func called(w *workspace.Snapshot, name string) []workspace.User {
+	var found [4][]workspace.User
+	for u := range w.Users() {
+		rank := 0
+		switch {
+		case strings.EqualFold(u.Name, name):
+		case strings.EqualFold(u.Display, name) || strings.EqualFold(u.RealName, name):
+			rank = 1
+		default:
+			continue
+		}
+		if u.Deleted {
+			rank += 2
+		}
+		found[rank] = append(found[rank], u)
+	}
+	for _, some := range found {
+		if len(some) > 0 {
+			return some
+		}
+	}
+	return nil
+}
+
+// meant says whom a name that nobody has may have meant.
+func meant(w *workspace.Snapshot, name string) string {
+	var names []string
+	for u := range w.Users() {
+		if !u.Deleted {
+			names = append(names, u.Name)
+		}
+	}
+	slices.Sort(names)
+	near := command.Closest(strings.ToLower(name), names, 3)
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean @" + strings.Join(near, " or @") + "?"
+}
