@@ -34,10 +34,10 @@ const (
 // could not start, or the loop that ended by itself.
 func Run(ctx context.Context, s config.Settings, log zerolog.Logger, version string) error {
 	b, err := Open(ctx, s, log, version)
-	if err != nil && ctx.Err() != nil { // it was ended while it waited
-		return nil
-	}
 	if err != nil {
+		if ctx.Err() != nil { // it was ended while it waited
+			err = nil
+		}
 		return err
 	}
 	if err := b.Start(ctx); err != nil {
