@@ -1,11 +1,13 @@
 package slacksim
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -24,7 +26,10 @@ type fileReader struct {
 }
 
 func parseFile(name string, raw []byte) (*File, error) {
-	source, err := parser.ParseBytes(raw, 0)
+	if !utf8.Valid(raw) {
+		return nil, fmt.Errorf("%s: this is not text in UTF-8", name)
+	}
+	source, err := parser.ParseBytes(bytes.TrimPrefix(raw, []byte("\ufeff")), 0)
 	if err != nil {
 		return nil, unreadable(name, err)
 	}

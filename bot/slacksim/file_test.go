@@ -40,6 +40,7 @@ func TestAWrongFileIsToldWhatIsRight(t *testing.T) {
 		{head + "    domain: [a]", "a text is needed"},
 		{head + "    name: again", "already defined"},
 		{head + "---\nseed: 2", "one document"},
+		{"w\x00o\x00\xff", "UTF-8"},
 		{"workspaces: [", "1:13: this is not YAML"},
 		{"workspaces: [&a {name: x, <<: *a}]", "within itself"},
 		{"workspaces: [{name: a, users: [{name: u, email: U@a.test}, {name: v, email: u@a.test}]}]", "somebody else's"},
@@ -169,7 +170,7 @@ func TestAWorkspaceWithoutAdministratorsGetsOne(t *testing.T) {
 
 // Texts may be written in every way YAML knows.
 func TestTextsInAFile(t *testing.T) {
-	f, err := slacksim.ParseFile([]byte(`# a comment first
+	f, err := slacksim.ParseFile([]byte("\ufeff" + `# a comment first
 seed: 1_000
 workspaces:
   - name: 42
@@ -203,7 +204,7 @@ workspaces:
 
 // FuzzAFile holds that any text at all is a file or a complaint with a place.
 func FuzzAFile(f *testing.F) {
-	for _, seed := range []string{described, acme, grid, "workspaces: [&a {name: x, <<: *a}]", "workspaces: [*x]", "- a\n- b", "a: &b [*b]", "workspaces: [{? [a] : b}]"} {
+	for _, seed := range []string{described, acme, grid, "workspaces: [&a {name: x, <<: *a}]", "workspaces: [*x]", "- a\n- b", "a: &b [*b]", "workspaces: [{? [a] : b}]", "app: {scopes: [a:b, c:, :d, \"e\":f, [g:h]]}"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
