@@ -20,7 +20,7 @@ func (d *deed) slash() ActAnswer {
 	if !strings.HasPrefix(command, "/") {
 		command = "/" + command
 	}
-	if d.commands != nil && !slices.Contains(d.commands, command) {
+	if d.w.bot.deleted || d.commands != nil && !slices.Contains(d.commands, command) {
 		d.mu.Unlock()
 		return ActAnswer{Error: "invalid_command", Detail: command + " is not a valid command"}
 	}

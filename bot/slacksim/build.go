@@ -7,7 +7,7 @@ import "strings"
 func (s *slack) build(f *FileWorkspace, app FileApp, o Options) {
 	w := &workspace{
 		slack: s, id: f.ID, name: f.Name, domain: f.Domain, prefs: defaultPreferences(), created: s.now(),
-		users: map[string]*user{}, channels: map[string]*channel{}, usergroups: map[string]*usergroup{}, idpGroups: map[string]*idpGroup{},
+		ids: map[string]bool{}, users: map[string]*user{}, channels: map[string]*channel{}, usergroups: map[string]*usergroup{}, idpGroups: map[string]*idpGroup{},
 		userNames: map[string]*user{}, chanNames: map[string]*channel{}, dms: map[string]*channel{}, emails: map[string]*user{},
 		messageAt: map[string]*message{}, views: map[string]*view{}, homes: map[string]*view{}, stacks: map[string][]*view{},
 		external: map[string]*view{}, offered: map[string][]any{},

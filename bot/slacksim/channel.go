@@ -118,13 +118,13 @@ func (w *workspace) nameTaken(name string) bool {
 
 func (w *workspace) addChannel(c *channel) *channel {
 	if c.id == "" {
-		c.id = freeIdent(w.slack.seed, "C", w.id+"/channel", c.name, func(id string) bool { return w.channels[id] != nil })
+		c.id = w.freeID("C", "channel", c.name)
 	}
 	if c.created == 0 {
 		c.created = w.unix()
 	}
 	c.updated = c.created
-	w.channels[c.id] = c
+	w.channels[c.id], w.ids[c.id] = c, true
 	w.chanList = append(w.chanList, c)
 	if !c.dm {
 		w.chanNames[c.name] = c

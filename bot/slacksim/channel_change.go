@@ -84,13 +84,16 @@ func (w *workspace) unarchiveChannel(c *channel, by *user) *failure {
 	return nil
 }
 
-// deleteChannel is for admins, and final.
+// deleteChannel is for admins, and final: what was said there goes with it.
 func (w *workspace) deleteChannel(c *channel, by *user) *failure {
 	switch {
 	case c.general, c.dm, !by.manages():
 		return fail("restricted_action")
 	}
 	w.emitChannel("deleted", c, nil)
+	for _, m := range w.messages {
+		m.deleted = m.deleted || m.channel == c.id
+	}
 	delete(w.channels, c.id)
 	delete(w.chanNames, c.name)
 	for i, other := range w.chanList {
@@ -173,12 +176,12 @@ func (w *workspace) unshare(c *channel) *failure {
 
 func (w *workspace) changeID(c *channel, id string) {
 	old := c.id
-	if w.channels[id] != nil {
-		id = freeIdent(w.slack.seed, "C", w.id+"/channel", c.name, func(id string) bool { return w.channels[id] != nil })
+	if w.ids[id] {
+		id = w.freeID("C", "channel", c.name)
 	}
 	delete(w.channels, old)
 	c.id = id
-	w.channels[id] = c
+	w.channels[id], w.ids[id] = c, true
 	for _, m := range w.messages {
 		if m.channel == old {
 			delete(w.messageAt, old+" "+m.ts)

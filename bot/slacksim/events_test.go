@@ -84,6 +84,39 @@ func TestAfterUninstallingThereIsNothingMore(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 	w.refuses("account_inactive", w.bot("auth.test"))
+	w.act("invalid_command", slacksim.Act{As: "bob", Do: "slash", Command: "/usher"})
+}
+
+// An id stands for one thing for ever, whatever has its name later.
+func TestIDsDoNotComeBack(t *testing.T) {
+	w := start(t, grid)
+	room := w.act("", slacksim.Act{As: "alice", Do: "create_channel", Name: "inc-1"}).Channel.ID
+	w.act("", slacksim.Act{As: "alice", Do: "post", Channel: room, Text: "of the first"})
+	w.act("", slacksim.Act{As: "alice", Do: "delete_channel", Channel: room})
+	for _, m := range w.state().Messages {
+		if m.Channel == room && !m.Deleted {
+			t.Errorf("%q outlived its channel", m.Text)
+		}
+	}
+	again := w.act("", slacksim.Act{As: "alice", Do: "create_channel", Name: "inc-1"}).Channel.ID
+	if again == room {
+		t.Errorf("another channel is %s too", again)
+	}
+	w.refuses("channel_not_found", w.bot("conversations.info", "channel", room))
+	group := func() string {
+		status, made := w.scim("POST", "Groups", map[string]any{"displayName": "Sales"})
+		if status != 201 {
+			t.Fatal(status, made)
+		}
+		return fmt.Sprint(made["id"])
+	}
+	first := group()
+	if status, got := w.scim("DELETE", "Groups/"+first, nil); status != 204 {
+		t.Fatal(status, got)
+	}
+	if second := group(); second == first {
+		t.Errorf("another group is %s too", second)
+	}
 }
 
 func TestMessagesAreForSubscribers(t *testing.T) {

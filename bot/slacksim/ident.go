@@ -17,12 +17,12 @@ func ident(seed int64, prefix, kind, name string) string {
 	return prefix + base32Upper.EncodeToString(sum[:])[:10]
 }
 
-// freeIdent is ident for things made while running, whose names may come back
-// after a deletion.
-func freeIdent(seed int64, prefix, kind, name string, taken func(string) bool) string {
-	id := ident(seed, prefix, kind, name)
-	for n := 2; taken(id); n++ {
-		id = ident(seed, prefix, kind, fmt.Sprintf("%s\x00%d", name, n))
+// freeID is ident for things whose names may come back after a deletion: nothing
+// in the workspace has the id or ever had it.
+func (w *workspace) freeID(prefix, kind, name string) string {
+	id := ident(w.slack.seed, prefix, w.id+"/"+kind, name)
+	for n := 2; w.ids[id]; n++ {
+		id = ident(w.slack.seed, prefix, w.id+"/"+kind, fmt.Sprintf("%s\x00%d", name, n))
 	}
 	return id
 }

@@ -26,9 +26,9 @@ func (w *workspace) idpNamed(name string) *idpGroup {
 
 func (w *workspace) addIDPGroup(g *idpGroup) *idpGroup {
 	if g.id == "" {
-		g.id = freeIdent(w.slack.seed, "S", w.id+"/idp", g.name, func(id string) bool { return w.idpGroups[id] != nil })
+		g.id = w.freeID("S", "idp", g.name)
 	}
-	w.idpGroups[g.id] = g
+	w.idpGroups[g.id], w.ids[g.id] = g, true
 	w.idpList = append(w.idpList, g)
 	return g
 }

@@ -29,12 +29,17 @@ func (w *workspace) enterpriseRef() any {
 // comes back is waited for without it.
 func (w *workspace) send(kind string, body answer, reply bool) <-chan wire.Ack {
 	raw, err := json.Marshal(body)
-	if err != nil {
-		gone := make(chan wire.Ack, 1)
-		gone <- wire.Ack{Err: fmt.Errorf("encode %s: %w", kind, err)}
-		return gone
+	switch {
+	case err != nil:
+		err = fmt.Errorf("encode %s: %w", kind, err)
+	case w.bot.deleted: // the app is not installed any more
+		err = wire.ErrNoSocket
+	default:
+		return w.slack.hub.Send(wire.Envelope{Type: kind, App: w.slack.appID, Team: w.id, Payload: raw, AcceptsResponse: reply})
 	}
-	return w.slack.hub.Send(wire.Envelope{Type: kind, App: w.slack.appID, Team: w.id, Payload: raw, AcceptsResponse: reply})
+	gone := make(chan wire.Ack, 1)
+	gone <- wire.Ack{Err: err}
+	return gone
 }
 
 // acknowledgement waits for what comes back, for as long as anybody wants it.

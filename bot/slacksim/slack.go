@@ -98,6 +98,7 @@ type workspace struct {
 	prefs      preferences
 	created    time.Time
 
+	ids        map[string]bool // of everything there is or was
 	users      map[string]*user
 	userList   []*user
 	channels   map[string]*channel

@@ -37,13 +37,13 @@ func (w *workspace) addUser(u *user) *user {
 		u.team = w.id
 	}
 	if u.id == "" {
-		u.id = freeIdent(w.slack.seed, "U", w.id+"/user", u.name, func(id string) bool { return w.users[id] != nil })
+		u.id = w.freeID("U", "user", u.name)
 	}
 	if u.realName == "" {
 		u.realName = u.name
 	}
 	w.altered(u)
-	w.users[u.id] = u
+	w.users[u.id], w.ids[u.id] = u, true
 	w.userList = append(w.userList, u)
 	w.userNames[u.name] = u
 	if u.email != "" {

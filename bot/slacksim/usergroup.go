@@ -43,10 +43,10 @@ func (w *workspace) byHandle(handle string) *usergroup {
 
 func (w *workspace) addUsergroup(g *usergroup) *usergroup {
 	if g.id == "" {
-		g.id = freeIdent(w.slack.seed, "S", w.id+"/usergroup", g.handle, func(id string) bool { return w.usergroups[id] != nil })
+		g.id = w.freeID("S", "usergroup", g.handle)
 	}
 	g.created, g.updated = w.unix(), w.unix()
-	w.usergroups[g.id] = g
+	w.usergroups[g.id], w.ids[g.id] = g, true
 	w.groupList = append(w.groupList, g)
 	return g
 }
