@@ -160,7 +160,7 @@ func inOrder(t *testing.T, slack *slacksim.Server, channels int) {
 // until waits for a state of the local Slack.
 func until(t *testing.T, slack *slacksim.Server, what string, is func(slacksim.State) bool) {
 	t.Helper()
-	end := time.NewTimer(2 * time.Minute)
+	end := time.NewTimer(10 * time.Minute) // a race detector on a busy machine
 	defer end.Stop()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()

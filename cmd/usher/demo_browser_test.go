@@ -74,15 +74,37 @@ func browser(t *testing.T, width, height int64) context.Context {
 		}
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(profile(t)))
 	all, stopAll := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stopAll)
 	page, stop := chromedp.NewContext(all)
 	t.Cleanup(stop)
 	run(t, page, chromedp.EmulateViewport(width, height)) // the first step starts the browser and must not be bounded
-	page, cancel := context.WithTimeout(page, time.Minute)
+	page, cancel := context.WithTimeout(page, 3*time.Minute)
 	t.Cleanup(cancel)
 	return page
+}
+
+// profile is where a Chromium keeps its files. Some of its processes outlive it
+// for a moment and may still write there.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "usher-chromium-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		late := time.After(time.Minute)
+		for err := os.RemoveAll(dir); err != nil; err = os.RemoveAll(dir) {
+			select {
+			case <-time.After(20 * time.Millisecond):
+			case <-late:
+				t.Error(err)
+				return
+			}
+		}
+	})
+	return dir
 }
 
 func run(t *testing.T, page context.Context, steps ...chromedp.Action[chromedp.Void]) {
