@@ -146,6 +146,7 @@ func TestDemoInTwoColumns(t *testing.T) {
 		"what Usher did is not below the conversation": `document.querySelector("#behind").getBoundingClientRect().top < document.querySelector("#main").getBoundingClientRect().bottom`,
 		"something is wider than its column":           `[...document.querySelectorAll("#side *")].some(e => e.getBoundingClientRect().right > document.querySelector("#side").getBoundingClientRect().right)`,
 		"the page is wider than the screen":            `document.documentElement.scrollWidth > innerWidth`,
+		"the page fades while it is drawn again":       `[document.body, document.querySelector("#app")].some(e => { e.classList.add("htmx-request"); return getComputedStyle(e).opacity !== "1"; })`,
 	} {
 		if ask(t, page, chromedp.Evaluate[bool](wrong)) {
 			t.Error(what)

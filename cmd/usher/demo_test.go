@@ -43,7 +43,7 @@ func TestDemoGuidedMinute(t *testing.T) {
 	run(t, page, done(6), pressed("Ivan opens #inc-42-db"), done(7))
 	t.Logf("the incident's channel was furnished after %s", time.Since(began))
 	if *picture {
-		run(t, page, chromedp.WaitVisible(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Leave"]`))
+		run(t, page, chromedp.WaitVisible(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Leave"]`), rests())
 		png := ask(t, page, chromedp.CaptureScreenshot())
 		if err := os.WriteFile(filepath.Join("..", "..", "deploy", "demo.png"), png, 0o644); err != nil {
 			t.Fatal(err)
