@@ -13,9 +13,9 @@ func recheck(_ context.Context, r Request, a action.Recheck) (Outcome, error) {
 	if !r.in(a.Channel, a.User) {
 		return out, nil
 	}
-	out.decide(r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{
+	out.decide(r.heldBack(r.Policy.DecideMember(r.Workspace, r.At, rules.Membership{
 		Channel: a.Channel, User: a.User, Cause: rules.CauseGraceOver,
-	}))
+	})))
 	r.publish(&out, a.User)
 	return out, nil
 }

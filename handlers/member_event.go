@@ -92,7 +92,7 @@ func (r Request) hangsOn(out *Outcome, kind rules.SourceKind, id string, users .
 func (r Request) user(out *Outcome, u workspace.UserID, cause rules.Cause, clusters ...string) {
 	for _, d := range r.Policy.DecideUser(r.Workspace, r.At, u, cause, clusters...) {
 		if r.news(d) {
-			out.decide(d)
+			out.decide(r.heldBack(d))
 		}
 	}
 }

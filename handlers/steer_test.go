@@ -122,6 +122,10 @@ func TestSteer(t *testing.T) {
 		order("order_refused", "refused", `,"why":"policy.yaml:3:1: no <!channel>","count":2`),
 		{name: "replan_held_before", kind: "due:replan", payload: `{"why":"schedule"}`, before: all(crowd, held())},
 		{name: "replan_released_before", kind: "due:replan", payload: `{"why":"schedule"}`, before: all(crowd, held(func(h *handlers.Held) { h.State = handlers.HeldReleased }))},
+		{name: "profile_held", kind: "event:user_change", payload: `{"user":{"id":"U0CROWD1"}}`, before: all(crowd, held())},
+		{name: "profile_released", kind: "event:user_change", payload: `{"user":{"id":"U0CROWD1"}}`, before: all(crowd, held(func(h *handlers.Held) { h.State = handlers.HeldReleased }))},
+		{name: "recheck_held", kind: "due:recheck", payload: compact(t, action.Recheck{Channel: "C0FORECAST", User: "U0CROWD1"}), before: all(crowd, held())},
+		{name: "joined_again_while_held", kind: "event:member_joined_channel", payload: `{"user":"U0CROWD1","channel":"C0FORECAST"}`, before: all(crowd, held(), left("C0FORECAST", "U0CROWD1"), joined("C0FORECAST", "U0CROWD1"))},
 		{name: "replan_held_no_more", kind: "due:replan", payload: `{"why":"schedule"}`, before: all(flapping, func(x *world) {
 			x.memory.held = append(x.memory.held, handlers.Held{Key: "share:C0OLD", Kind: rules.BrakeShare, Channel: "C0OLD"})
 		})},

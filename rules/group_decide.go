@@ -82,18 +82,22 @@ func (s *survey) groupOutcome(out *GroupOutcome, v *groupView, users []workspace
 	if v.empty && v.g.WhenEmpty == EmptyDisable && v.drop.Empty() {
 		held = false
 	}
-	decide := func(set workspace.Set, verdict Verdict) []Decision {
+	decide := func(set workspace.Set, verdict Verdict, of []workspace.UserID) []Decision {
 		var all []Decision
 		for _, u := range idsIn(s.w, set) {
-			if len(users) == 0 || slices.Contains(users, u) {
+			if len(of) == 0 || slices.Contains(of, u) {
 				all = append(all, s.groupDecision(v, u, verdict, act))
 			}
 		}
 		return all
 	}
 	if want.Members {
-		drops := decide(v.drop, Remove)
-		out.Decisions = append(out.Decisions, decide(v.add, Allow)...)
+		of := users
+		if enforced && held {
+			of = nil // whoever is asked about: it is all of them that wait
+		}
+		drops := decide(v.drop, Remove, of)
+		out.Decisions = append(out.Decisions, decide(v.add, Allow, users)...)
 		if enforced && held {
 			for i := range drops {
 				drops[i].Actions = []action.Action{v.keepAction(brake.Has)}
