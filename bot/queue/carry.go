@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"runtime/debug"
 	"time"
 
@@ -97,17 +98,28 @@ func (q *Queue) apply(ctx context.Context, c store.Claim, a action.Action) (r ga
 	if wait := q.turn(c, a); wait > turnSoon {
 		return gateway.Result{Class: gateway.Later, Code: codeTurn, Snoozed: true, After: wait}
 	}
-	if a.Kind() == action.KindRemove {
-		ctx = gateway.WithStill(ctx, func(ctx context.Context) bool {
-			_, still, _, err := q.guard(ctx, c)
-			return err == nil && still
-		})
+	if action.Changes(a) {
+		ctx = gateway.WithStill(ctx, func(ctx context.Context) bool { return q.stillDue(ctx, c, a) })
 	}
 	r = q.config.Applier.Apply(ctx, c.Team, a)
 	if r.Class == "" {
 		r.Class, r.Code = gateway.Later, codeNoResult
 	}
 	return r
+}
+
+// stillDue reports whether a change that has waited for its turn is still to be
+// made as it is: changes were not stopped meanwhile, and whoever is to be taken
+// out or brought in still is.
+func (q *Queue) stillDue(ctx context.Context, c store.Claim, a action.Action) bool {
+	if _, paused, err := q.config.Store.Paused(ctx, c.Team); paused || err != nil {
+		return false
+	}
+	if a.Kind() != action.KindRemove && a.Kind() != action.KindInvite {
+		return true
+	}
+	now, still, _, err := q.guard(ctx, c)
+	return err == nil && still && reflect.DeepEqual(now, a)
 }
 
 // turnSoon is for how long a notice may wait for its turn while it is claimed.

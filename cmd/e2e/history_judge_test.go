@@ -79,6 +79,11 @@ func (h *history) settle() {
 	began := time.Now()
 	left := []string{""}
 	for len(left) > 0 && time.Since(began) < settled {
+		for _, team := range h.teams { // in case changes are stopped, or a command that stops them is on its way
+			if time.Since(began) < 5*time.Minute {
+				h.command(team, "resume")
+			}
+		}
 		h.rest(time.Minute)
 		left = h.left()
 	}
@@ -98,6 +103,10 @@ func (h *history) settle() {
 func (h *history) left() []string {
 	var all []string
 	s := h.slack.State()
+	spared, err := h.spared()
+	if err != nil {
+		return []string{err.Error()}
+	}
 	for _, team := range h.teams {
 		o := h.oracle(h.charter, team, s)
 		plan, err := h.bot.Plan(h.Context(), workspace.TeamID(team))
@@ -126,7 +135,7 @@ func (h *history) left() []string {
 				continue
 			}
 			for _, id := range c.Members {
-				if o.of(c, id) == goes && !o.last(c, id) {
+				if o.of(c, id) == goes && !o.last(c, id) && !spared[seat{team, c.ID, id}] {
 					all = append(all, fmt.Sprintf("%s: %s is still in %s %s", team, o.Users[id].Name, c.Name, c.ID))
 				}
 			}
@@ -160,6 +169,7 @@ func (h *history) judge() {
 	kicked := map[seat]int{}
 	for _, c := range h.slack.Calls(0) {
 		h.foreign(s, c)
+		h.guests(s, c)
 		if c.Method != "conversations.kick" || !c.OK {
 			continue
 		}
@@ -184,9 +194,14 @@ func (h *history) judge() {
 }
 
 // went reports whether somebody had to go not long before, by anything that the
-// bot may have known then: what people were and what the policy said do not
-// reach it at the same time.
+// bot may have known then.
 func (h *history) went(at seat, when time.Time) bool {
+	return h.ever(at, when, func(o *oracle, c slacksim.Channel) bool { return o.of(c, at.user) == goes })
+}
+
+// ever reports whether something was so not long before: what people were and
+// what the policy said do not reach the bot at the same time.
+func (h *history) ever(at seat, when time.Time, so func(*oracle, slacksim.Channel) bool) bool {
 	from := when.Add(-unheard)
 	var recent []moment
 	for i, m := range h.times {
@@ -210,7 +225,7 @@ func (h *history) went(at seat, when time.Time) bool {
 			if !ok {
 				in = newest
 			}
-			if o.of(in, at.user) == goes {
+			if so(o, in) {
 				return true
 			}
 		}
@@ -236,6 +251,20 @@ func (h *history) emptied(at seat, when time.Time) (last bool) {
 		}
 	}
 	return last
+}
+
+// guests checks that whoever Usher brought in could be there.
+func (h *history) guests(s slacksim.State, c slacksim.Call) {
+	if c.Method != "conversations.invite" || !c.OK {
+		return
+	}
+	for _, user := range strings.Split(fmt.Sprint(c.Args["users"]), ",") {
+		h.tally["invitations"]++
+		if at := (seat{c.Team, fmt.Sprint(c.Args["channel"]), user}); !h.welcomedIn(at, c.At) {
+			h.wrong("%s: %s (%s) was invited to %s (%s) at %s and could not have been there for %s", at.team, s.Workspaces[at.team].Users[user].Name, user,
+				at.channel, s.Workspaces[at.team].Channels[at.channel].Name, c.At.Sub(h.began), unheard)
+		}
+	}
 }
 
 // foreign checks that a call names nothing of another workspace.
@@ -271,5 +300,6 @@ func (h *history) verify() {
 			h.wrong("the audit of %s does not verify: %v", team, err)
 		}
 		h.tally["audit rows verified"] += int(rows)
+		h.pauses(db, team)
 	}
 }

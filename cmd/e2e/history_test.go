@@ -42,14 +42,14 @@ type history struct {
 	bot  *bot.Bot
 	line *line
 
-	rooms, newcomers int
-	certain          bool               // no fault so far can have lost a notice
-	keeping, dying   bool               // something may keep a reaction from one of its steps at the moment
-	teamRooms        map[seat]time.Time // public channels made for a team while nothing did, as they were made
-	leaving          map[seat]bool      // who asked to be taken out
-	tally            map[string]int
-	times            []moment
-	log              *book
+	rooms, newcomers, added int
+	certain                 bool               // no fault so far can have lost a notice
+	keeping, dying          bool               // something may keep a reaction from one of its steps at the moment
+	teamRooms               map[seat]time.Time // public channels made for a team while nothing did, as they were made
+	leaving                 map[seat]bool      // who asked to be taken out
+	tally                   map[string]int
+	times                   []moment
+	log                     *book
 
 	mu       sync.Mutex
 	journal  []string
@@ -142,8 +142,10 @@ func (h *history) live() {
 			h.act()
 		case n < 17:
 			h.fault()
-		case n < 18 && h.r.IntN(3) == 0:
+		case n < 18:
 			h.amend()
+		case n < 20:
+			h.order()
 		}
 		if h.r.IntN(3) > 0 {
 			h.rest(time.Duration(h.r.IntN(1<<h.r.IntN(17))) * time.Millisecond)
@@ -155,10 +157,11 @@ func (h *history) live() {
 }
 
 // found builds the workspaces and their Slack.
-func (h *history) found() {
-	h.began = time.Now()
+func (h *history) found() { h.foundOn(randomFile(h.r), randomCharter(h.r)) }
+
+func (h *history) foundOn(file *slacksim.File, c *charter) {
+	h.began, h.charter = time.Now(), c
 	h.x, h.reload, h.bound = newExchange(), make(chan struct{}, 1), map[string]map[string]string{}
-	file := randomFile(h.r)
 	m := loadManifest(h.T)
 	slack, err := slacksim.Start(slacksim.Options{Workspace: file, Listener: h.x, BotScopes: m.OAuth.Scopes.Bot, ReconnectEvery: pick(h.r, 0, 0, 7*time.Minute)})
 	if err != nil {
@@ -175,7 +178,6 @@ func (h *history) found() {
 		}
 	}
 	slices.Sort(h.teams)
-	h.charter = randomCharter(h.r)
 	h.write()
 	h.beside.Go(h.watch)
 }
@@ -187,27 +189,6 @@ func (h *history) write() {
 	}
 	if err := os.Rename(path+".new", path); err != nil {
 		h.Fatal(err)
-	}
-}
-
-// amend changes how strict the policy is.
-func (h *history) amend() {
-	next := *h.charter
-	next.rules = slices.Clone(next.rules)
-	treatment := pick(h.r, "remove", "remove", "warn", "report")
-	for i := range next.rules {
-		r := &next.rules[i]
-		r.others = treatment
-		r.mode = pick(h.r, "enforce", "enforce", "report", "off")
-	}
-	h.mu.Lock()
-	h.charter = &next
-	h.mu.Unlock()
-	h.write()
-	h.count("policy changed", treatment)
-	select {
-	case h.reload <- struct{}{}:
-	default:
 	}
 }
 

@@ -42,6 +42,7 @@ type charter struct {
 	protect []string // nil: the default
 	people  []string // protected by name
 	loose   bool     // the brakes never hold anything but an empty source
+	tight   bool     // the brakes hold what takes three people out at once
 	group   *groupRule
 	welcome bool // channels that begin with team- are welcomed
 }
@@ -93,6 +94,9 @@ func (c *charter) yaml() string {
 	b.WriteString("version: 1\n")
 	if c.loose {
 		b.WriteString("brakes: {removals: 1000, share: 100%, source_shrink: 100%}\n")
+	}
+	if c.tight {
+		b.WriteString("brakes: {removals: 2}\n")
 	}
 	if c.protect != nil || len(c.people) > 0 {
 		all := slices.Clone(c.protect)
@@ -244,6 +248,7 @@ func randomFeeds(r *rand.Rand, n int) []feed {
 
 func randomCharter(r *rand.Rand) *charter {
 	c := &charter{loose: r.IntN(5) > 0}
+	c.tight = !c.loose && r.IntN(2) == 0
 	if r.IntN(4) == 0 {
 		c.protect = some(r, []string{"bots", "owners", "admins", "guests", "external"}, 1+r.IntN(4))
 	}
