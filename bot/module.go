@@ -130,7 +130,7 @@ type queueNeeds struct {
 func newQueue(n queueNeeds) *queue.Queue {
 	return queue.New(queue.Config{
 		Store: n.Store, Applier: carrier{n.Gateway, n.Owners}, Lane: n.Dispatcher, Read: n.Owners.reads(n.Directory), Guard: n.Requests.Guard, Owns: n.Owners.owns,
-		Clock: time.Now, Log: n.Log, Metrics: n.Metrics,
+		Hear: n.Owners.hear, Clock: time.Now, Log: n.Log, Metrics: n.Metrics,
 	})
 }
 

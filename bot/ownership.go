@@ -125,6 +125,15 @@ func (o *ownership) says(connected int) (string, error) {
 	return fmt.Sprintf("of %s this replica owns %s; what it receives for the others it hands over", count(connected, "workspace"), strings.Join(names, ", ")), nil
 }
 
+// hear waits while nothing is heard from Slack. Of several replicas another may
+// hear, and hand over what it does.
+func (o *ownership) hear(ctx context.Context) error {
+	if o.replica != "" {
+		return nil
+	}
+	return o.late.sockets.Hear(ctx)
+}
+
 // under is a context that ends when the workspace is not this process's any
 // more; false: it is not. Nobody owns the workspace again before done is called.
 func (o *ownership) under(ctx context.Context, team workspace.TeamID) (owned context.Context, done func(), ok bool) {

@@ -25,6 +25,9 @@ import (
 // reports whether the lane is to hear of its end.
 func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 	began := q.config.Clock()
+	if r, wait := q.listen(ctx, c); wait {
+		return q.later(ctx, c, began, r)
+	}
 	now, still, why, err := q.guard(ctx, c)
 	if err != nil {
 		return q.later(ctx, c, began, q.notYet(ctx, c, err, codeUnasked))
@@ -53,6 +56,7 @@ const (
 	codeNoResult = "none"     // it came back without a result
 	codeUnasked  = "unasked"  // the rules could not be asked again
 	codeNotRead  = "not_read" // reading something again did not succeed
+	codeDeaf     = "deaf"     // nothing was heard from Slack
 	codeTurn     = "turn"     // its turn is some time away
 	codeLane     = "lane"     // the lane could not commit what follows from it
 )
@@ -60,6 +64,38 @@ const (
 var errPanic = errors.New("the rules panicked")
 
 const dropped = gateway.Class(handlers.Dropped)
+
+// listen waits while nothing is heard from Slack, with what goes by what was: who
+// belongs where may have changed meanwhile. Where that took so long that the
+// program ends, or changes were stopped, the action is given back.
+func (q *Queue) listen(ctx context.Context, c store.Claim) (r gateway.Result, wait bool) {
+	if !hearsay(c.Action) {
+		return r, false
+	}
+	began := q.config.Clock()
+	if err := q.config.Hear(ctx); err != nil {
+		return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, true
+	}
+	if !action.Changes(c.Action) || !q.config.Clock().After(began) {
+		return r, false
+	}
+	_, paused, err := q.config.Store.Paused(ctx, c.Team)
+	return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, paused || err != nil
+}
+
+// hearsay reports whether an action goes by what was heard from Slack, and not by
+// what somebody asks for at this moment.
+func hearsay(a action.Action) bool {
+	switch a := a.(type) {
+	case action.Recheck, action.Replan, action.KeepUsergroup:
+		return true
+	case action.Remove:
+		return a.Asked == nil
+	case action.Invite:
+		return a.Asked == nil
+	}
+	return false
+}
 
 func (q *Queue) guard(ctx context.Context, c store.Claim) (now action.Action, still bool, why rules.Decision, err error) {
 	defer func() {

@@ -78,6 +78,7 @@ type Config struct {
 	Lane    Lane
 	Read    Reader
 	Guard   Guard                       // nil: everything is still right
+	Hear    func(context.Context) error // waits while nothing is heard from Slack; nil: something always is
 	Owns    func(workspace.TeamID) bool // nil: every workspace is carried out here
 	Clock   func() time.Time            // nil: time.Now; the store's
 	Log     zerolog.Logger
@@ -110,6 +111,9 @@ func New(c Config) *Queue {
 		c.Guard = func(_ context.Context, _ workspace.TeamID, a action.Action) (action.Action, bool, rules.Decision, error) {
 			return a, true, rules.Decision{}, nil
 		}
+	}
+	if c.Hear == nil {
+		c.Hear = func(context.Context) error { return nil }
 	}
 	if c.Owns == nil {
 		c.Owns = func(workspace.TeamID) bool { return true }

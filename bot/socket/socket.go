@@ -56,6 +56,7 @@ type Sockets struct {
 	mu     sync.Mutex
 	ready  map[*connection]struct{}
 	since  time.Time // since when none is ready; zero while one is, and before the first
+	deaf   time.Time // since when nothing is heard; zero again once Gap has said what may be lost
 	change chan struct{}
 
 	replacing chan struct{} // holds one token: whoever opens a second connection for its slot
@@ -121,11 +122,16 @@ func (s *Sockets) opened(c *connection) {
 	s.ready[c] = struct{}{}
 	since := s.since
 	s.since = time.Time{}
-	s.changed()
 	s.mu.Unlock()
 	if !since.IsZero() && s.config.Gap != nil {
 		s.config.Gap(since)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !since.IsZero() && len(s.ready) > 0 {
+		s.deaf = time.Time{}
+	}
+	s.changed()
 }
 
 func (s *Sockets) closed(c *connection) {
@@ -137,8 +143,34 @@ func (s *Sockets) closed(c *connection) {
 	delete(s.ready, c)
 	if len(s.ready) == 0 {
 		s.since = time.Now()
+		if s.deaf.IsZero() {
+			s.deaf = s.since
+		}
 	}
 	s.changed()
+}
+
+// deafAfter is for how long nothing may be heard before what was heard last does
+// not count any more: connections break, and are back within seconds.
+const deafAfter = 5 * time.Second
+
+// Hear waits while no connection has been ready for a while, after one was: what
+// is known by having been told of it may be out of date. It returns once Gap has
+// said so, or with the context's error.
+func (s *Sockets) Hear(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		deaf, changed := !s.deaf.IsZero() && time.Since(s.deaf) > deafAfter, s.change
+		s.mu.Unlock()
+		if !deaf {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (s *Sockets) changed() {

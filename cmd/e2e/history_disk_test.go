@@ -3,7 +3,9 @@ package e2e
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -87,6 +89,9 @@ func (d *disk) snap() error {
 	keep := func() error {
 		for _, part := range []string{"", "-wal"} {
 			b, err := os.ReadFile(path + part)
+			if part != "" && errors.Is(err, fs.ErrNotExist) {
+				continue // whoever closed the file last has written it back
+			}
 			if err != nil {
 				return err
 			}

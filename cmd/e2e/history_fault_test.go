@@ -18,7 +18,7 @@ var (
 		"apps.connections.open", "auth.test", "usergroups.users.update", "usergroups.users.list", "conversations.setTopic",
 	}
 	failures = map[string][]string{
-		"*":                     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"},
+		"*":                     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "token_revoked", "account_inactive", "missing_scope"},
 		"conversations.kick":    {"restricted_action", "not_in_channel", "channel_not_found", "user_not_found", "internal_error", "missing_scope"},
 		"conversations.invite":  {"cant_invite", "not_in_channel", "channel_not_found", "no_permission", "internal_error"},
 		"conversations.members": {"channel_not_found", "fetch_members_failed", "invalid_cursor", "internal_error"},

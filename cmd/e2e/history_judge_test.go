@@ -79,12 +79,8 @@ func (h *history) settle() {
 	began := time.Now()
 	left := []string{""}
 	for len(left) > 0 && time.Since(began) < settled {
-		for _, team := range h.teams { // in case changes are stopped, or a command that stops them is on its way
-			if time.Since(began) < 5*time.Minute {
-				h.command(team, "resume")
-			}
-		}
 		h.rest(time.Minute)
+		h.resume()
 		left = h.left()
 	}
 	for _, what := range left {
@@ -180,6 +176,9 @@ func (h *history) judge() {
 		}
 		if at.user == h.oracle(h.charter, c.Team, s).bot {
 			h.wrong("%s: Usher removed itself from %s", c.Team, at.channel)
+		}
+		if !h.leaving[at] && h.rushed(at, c.At) {
+			h.wrong("%s: %s was removed from %s at %s although their time there was not over", at.team, at.user, at.channel, c.At.Sub(h.began))
 		}
 		if h.emptied(at, c.At) {
 			h.wrong("%s: %s was the last one in %s and was removed at %s", at.team, at.user, at.channel, c.At.Sub(h.began))

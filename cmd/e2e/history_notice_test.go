@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,6 +68,11 @@ func (h *history) notices(kicked map[seat]int) {
 	}
 	for at, n := range kicked {
 		was[person{at.team, at.user}] += n
+	}
+	for _, c := range h.slack.Calls(0) { // Slack said that they were out, and then that they were in
+		if c.Method == "conversations.kick" && c.Error == "not_in_channel" {
+			may[person{c.Team, fmt.Sprint(c.Args["user"])}]++
+		}
 	}
 	s := h.slack.State()
 	for _, team := range h.teams {

@@ -93,27 +93,47 @@ type pressed struct {
 	Value    string `json:"value"`
 }
 
+// resume lets changes go on wherever they are stopped.
+func (h *history) resume() {
+	teams, err := h.kept("SELECT team, '' FROM pauses ORDER BY team")
+	if err != nil {
+		h.wrong("look for pauses: %v", err)
+	}
+	for _, row := range teams {
+		h.command(row[0], "resume")
+	}
+}
+
 // spared are those whom administrators leave where they are, or have yet to
 // decide about, as the bot keeps it.
 func (h *history) spared() (map[seat]bool, error) {
+	rows, err := h.kept("SELECT team, name FROM notes WHERE kind = 'spared'")
+	all := map[seat]bool{}
+	for _, row := range rows {
+		channel, user, _ := strings.Cut(row[1], " ")
+		all[seat{row[0], channel, user}] = true
+	}
+	return all, err
+}
+
+// kept looks for two things in what the bot keeps.
+func (h *history) kept(query string) (all [][2]string, err error) {
 	db, err := sql.Open("sqlite", "file:"+h.disk.path()+"?_pragma=busy_timeout(20000)")
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	rows, err := db.QueryContext(h.Context(), "SELECT team, name FROM notes WHERE kind = 'spared'")
+	rows, err := db.QueryContext(h.Context(), query)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	all := map[seat]bool{}
 	for rows.Next() {
-		var team, name string
-		if err := rows.Scan(&team, &name); err != nil {
+		var row [2]string
+		if err := rows.Scan(&row[0], &row[1]); err != nil {
 			return nil, err
 		}
-		channel, user, _ := strings.Cut(name, " ")
-		all[seat{team, channel, user}] = true
+		all = append(all, row)
 	}
 	return all, rows.Err()
 }
