@@ -21,10 +21,13 @@ func (r Request) doubt(out *Outcome, doubts []rules.Doubt, why string) {
 	unread := 0
 	for _, d := range doubts {
 		key, reading := doubtKey(d)
+		since, known := before[key]
+		if reading && !known && r.dueToRead(d) {
+			continue
+		}
 		if reading {
 			unread++
 		}
-		since, known := before[key]
 		if key == "" || r.comes(d) || out.Doubts[key] || reading && !known && !slices.Contains(afterReading, why) {
 			continue
 		}
@@ -51,6 +54,13 @@ func (r Request) doubt(out *Outcome, doubts []rules.Doubt, why string) {
 func (r Request) comes(d rules.Doubt) bool {
 	handle, is := strings.CutPrefix(d.Reason.Source, "usergroup ")
 	return is && d.Reason.Detail == "unresolved" && r.Policy.Makes(handle)
+}
+
+// dueToRead reports whether what is not known is about to be read: Usher came into a
+// channel a moment ago, or somebody's change has to be looked up.
+func (r Request) dueToRead(d rules.Doubt) bool {
+	a, ok := d.Reads()
+	return ok && r.memory().Awaited(a)
 }
 
 // doubtUnread is everything that reading should have made known.

@@ -69,6 +69,8 @@ type Memory interface {
 	// Doubted is since when what cannot be decided has been so, by its key. It must
 	// not be changed.
 	Doubted() map[string]time.Time
+	// Awaited reports whether something is to be read, and nobody has tried yet.
+	Awaited(action.Refresh) bool
 	// Runs are the last runs, newest first, at most n; Run is one of them.
 	Runs(n int) []PastRun
 	Run(id string) (PastRun, bool)
@@ -117,6 +119,7 @@ func (nothing) Spared() rules.Spared                        { return nil }
 func (nothing) TakenOut(workspace.Seat, time.Time) int      { return 0 }
 func (nothing) Added(workspace.Seat) workspace.UserID       { return "" }
 func (nothing) Doubted() map[string]time.Time               { return nil }
+func (nothing) Awaited(action.Refresh) bool                 { return false }
 func (nothing) Runs(int) []PastRun                          { return nil }
 func (nothing) Run(string) (PastRun, bool)                  { return PastRun{}, false }
 func (nothing) Standing() Standing                          { return Standing{} }

@@ -117,6 +117,7 @@ func (a asker) undo(id string) (Outcome, view.Message, error) {
 		}
 		d := a.Policy.DecideMember(a.Workspace, a.At, rules.Membership{Channel: seat.Channel, User: seat.User, Cause: rules.CausePlan})
 		if !rules.MayBeBack(d) {
+			d.Reasons = slices.DeleteFunc(slices.Clone(d.Reasons), ofTime)
 			out.Records = append(out.Records, Record{
 				Kind: "undo", Channel: d.Channel, User: d.User, Cluster: d.Cluster, Line: "leave " + string(d.User) + " out of " + string(d.Channel) + " though run " + id + " is undone",
 				Body: map[string]any{"run": id, "reasons": d.Reasons},
@@ -134,4 +135,14 @@ func (a asker) undo(id string) (Outcome, view.Message, error) {
 		m.As = out.Run.ID
 	}
 	return out, m.Message(), nil
+}
+
+// ofTime reports whether a reason is about the time that somebody inside is given:
+// whoever is out stays out for another.
+func ofTime(r rules.Reason) bool {
+	switch r.Code {
+	case rules.CodeGraceStarts, rules.CodeGraceRuns, rules.CodeGraceOver, rules.CodeNewcomer:
+		return true
+	}
+	return false
 }

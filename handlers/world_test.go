@@ -189,6 +189,7 @@ type memory struct {
 	added    map[workspace.Seat]workspace.UserID
 	doubted  map[string]time.Time
 	runs     []handlers.PastRun
+	awaited  []action.Refresh
 }
 
 func (m memory) Opened(u workspace.UserID) (action.Home, bool) { h, ok := m.opened[u]; return h, ok }
@@ -208,6 +209,7 @@ func (m memory) Spared() rules.Spared                    { return m.spared }
 func (m memory) TakenOut(workspace.Seat, time.Time) int  { return m.takenOut }
 func (m memory) Added(s workspace.Seat) workspace.UserID { return m.added[s] }
 func (m memory) Doubted() map[string]time.Time           { return m.doubted }
+func (m memory) Awaited(a action.Refresh) bool           { return slices.Contains(m.awaited, a) }
 func (m memory) Runs(int) []handlers.PastRun             { return m.runs }
 func (m memory) Run(id string) (handlers.PastRun, bool) {
 	for _, r := range m.runs {

@@ -238,8 +238,8 @@ func (t *trial) grace(by *cluster) bool {
 	since, running := t.w.Grace(t.d.Channel, t.d.User)
 	if !running {
 		t.d.Verdict, t.d.Until = Warn, t.at.Add(by.Grace)
+		t.do(t.tell(action.GraceStarted, "grace")) // says until when; how long that is goes without saying
 		t.because(Reason{Code: CodeGraceStarts, Cluster: by.Name, Detail: by.Grace.String()})
-		t.do(t.tell(action.GraceStarted, "grace"))
 		return true
 	}
 	if until := since.Add(by.Grace); t.at.Before(until) {

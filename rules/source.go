@@ -132,6 +132,24 @@ func (s *source) refresh(g gap) (action.Refresh, bool) {
 	return action.Refresh{}, false
 }
 
+// Reads is what has to be read for a doubt to end; false where reading does not help.
+func (d Doubt) Reads() (action.Refresh, bool) {
+	r := d.Reason
+	switch r.Code {
+	case CodeRosterUnknown:
+		if d.Usergroup != "" {
+			return action.Refresh{Usergroup: d.Usergroup}, true
+		}
+		return action.Refresh{Channel: d.Channel}, d.Channel != ""
+	case CodeUsersUnknown:
+		return action.Refresh{Users: true}, true
+	case CodeSourceUnknown, CodeExceptUnknown:
+		s := source{kind: sourceKind(r.Source), id: r.Subject}
+		return s.refresh(gap(r.Detail))
+	}
+	return action.Refresh{}, false
+}
+
 // texts are sources as the policy names them.
 func texts(sources []source) []string {
 	var all []string

@@ -12,6 +12,7 @@ import (
 	"usher/bot/store"
 	"usher/handlers"
 	"usher/rules"
+	"usher/rules/action"
 	"usher/rules/workspace"
 )
 
@@ -218,4 +219,8 @@ func (m memory) Doubted() map[string]time.Time { return m.r.steering(m.team).dou
 
 func (m memory) TakenOut(s workspace.Seat, since time.Time) int {
 	return remembered(m, func(ctx context.Context) (int, error) { return m.r.config.Store.TakenOut(ctx, m.team, s, since) })
+}
+
+func (m memory) Awaited(a action.Refresh) bool {
+	return remembered(m, func(ctx context.Context) (bool, error) { return m.r.config.Store.Awaited(ctx, m.team, a) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"usher/rules/action"
 	"usher/rules/workspace"
 )
 
@@ -34,4 +35,13 @@ func (s *Store) TakenOut(ctx context.Context, team workspace.TeamID, seat worksp
 		AND verdict = 'remove' AND at >= $4 AND body LIKE '%"cause":"joined"%' AND body NOT LIKE '%"dry_run":true%'`,
 		args(team, seat.User, seat.Channel, nanos(since)), &n)
 	return n, s.fault("count removals", err)
+}
+
+// Awaited reports whether an action like a waits, or is being carried out for the
+// first time: it was not tried without success yet.
+func (s *Store) Awaited(ctx context.Context, team workspace.TeamID, a action.Action) (bool, error) {
+	var n int
+	waits, err := one(ctx, s.reads, "SELECT 1 FROM actions WHERE team = $1 AND key = $2 AND kind = $3 AND settled = 0 AND attempts = 0 LIMIT 1",
+		args(team, a.Key(), a.Kind()), &n)
+	return waits, s.fault("look for a waiting action", err)
 }
