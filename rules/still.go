@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"usher/rules/action"
@@ -41,6 +42,8 @@ func (p *Policy) Still(w *workspace.Snapshot, at time.Time, a action.Action) (bo
 			last = d
 		}
 		return false, last
+	case action.Tell:
+		return p.stillTold(w, at, a)
 	case action.Step:
 		return p.stillStep(w, a)
 	case action.Archive:
@@ -87,4 +90,24 @@ func (p *Policy) mayCome(w *workspace.Snapshot, at time.Time, a action.Invite, u
 		return MayBeBack(d), d
 	}
 	return d.Verdict == Allow && !d.DryRun || d.Verdict == Unmanaged && a.Cluster == "", d
+}
+
+// stillTold reports whether a notice that somebody is taken out, or has to go, is
+// still right: not when they are in the channel and may be there by now. It may
+// have waited for the end of a pause in which the rule was mended.
+func (p *Policy) stillTold(w *workspace.Snapshot, at time.Time, a action.Tell) (bool, Decision) {
+	m := Membership{Channel: a.Channel, User: a.To, Cause: CausePlan}
+	switch a.Topic {
+	case action.RemovedOwner, action.AddedOutsider:
+		m.User = a.Subject
+	case action.Removed, action.GraceStarted:
+	default:
+		return true, Decision{}
+	}
+	u, known := w.User(m.User)
+	if strings.HasPrefix(a.Cluster, "@") || !known || !w.Members(m.Channel).Set.Has(u) {
+		return true, Decision{}
+	}
+	d := p.DecideMember(w, at, m)
+	return !MayBeBack(d), d
 }

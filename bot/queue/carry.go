@@ -57,6 +57,7 @@ const (
 	codeUnasked  = "unasked"  // the rules could not be asked again
 	codeNotRead  = "not_read" // reading something again did not succeed
 	codeDeaf     = "deaf"     // nothing was heard from Slack
+	codePaused   = "paused"   // changes were stopped since it was claimed
 	codeTurn     = "turn"     // its turn is some time away
 	codeLane     = "lane"     // the lane could not commit what follows from it
 )
@@ -66,21 +67,22 @@ var errPanic = errors.New("the rules panicked")
 const dropped = gateway.Class(handlers.Dropped)
 
 // listen waits while nothing is heard from Slack, with what goes by what was: who
-// belongs where may have changed meanwhile. Where that took so long that the
-// program ends, or changes were stopped, the action is given back.
+// belongs where may have changed meanwhile. The action is given back where the
+// program ends before that, or changes were stopped since it was claimed, here or
+// in the life before; what may have been sent then is no change any more.
 func (q *Queue) listen(ctx context.Context, c store.Claim) (r gateway.Result, wait bool) {
-	if !hearsay(c.Action) {
-		return r, false
-	}
 	began := q.config.Clock()
-	if err := q.config.Hear(ctx); err != nil {
-		return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, true
+	if hearsay(c.Action) {
+		if err := q.config.Hear(ctx); err != nil {
+			return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, true
+		}
 	}
-	if !action.Changes(c.Action) || !q.config.Clock().After(began) {
+	aged := q.config.Clock().After(began) || c.Rescued && !action.Sends(c.Action)
+	if !aged || !action.Changes(c.Action) {
 		return r, false
 	}
 	_, paused, err := q.config.Store.Paused(ctx, c.Team)
-	return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, paused || err != nil
+	return gateway.Result{Class: gateway.Later, Code: codePaused, Snoozed: true}, paused || err != nil
 }
 
 // hearsay reports whether an action goes by what was heard from Slack, and not by

@@ -45,6 +45,51 @@ func TestKilledBetweenCallAndResult(t *testing.T) {
 	})
 }
 
+// What was being carried out when changes were stopped waits for their going on
+// when a crash has left it to be carried out again.
+func TestKilledWhilePaused(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		o := newOutside(always(done))
+		l := start(t, url, o)
+		l.hold = make(chan struct{})
+		l.do(t, now(remove("C1", "U1"))...)
+		o.until(t, "the call to be under way", func() bool { return len(o.active) == 1 })
+		if _, err := l.db.Pause(context.Background(), team, "U0", ""); err != nil {
+			t.Fatal(err)
+		}
+		l.kill(t)
+		l = start(t, url, o)
+		defer l.end(t)
+		tick, end := time.NewTicker(2*time.Millisecond), time.After(30*time.Second)
+		defer tick.Stop()
+		for { // until it was claimed again
+			waiting, err := l.db.Waiting(context.Background(), team, 9)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(waiting) == 1 && waiting[0].Hold != "" {
+				break
+			}
+			select {
+			case <-tick.C:
+			case <-end:
+				t.Fatalf("does not wait for the end of the pause: %s", text(waiting))
+			}
+		}
+		if _, err := l.db.Resume(context.Background(), team, "U0"); err != nil {
+			t.Fatal(err)
+		}
+		o.mu.Lock()
+		tried := o.calls["remove U1 from C1"]
+		o.mu.Unlock()
+		if tried != 1 {
+			t.Fatalf("tried %d times before changes went on", tried)
+		}
+		l.queue.Wake(team)
+		waitNone(t, l, 1)
+	})
+}
+
 // Random actions, answers, delays and kills: whatever happens, the order of
 // each key holds, nothing runs twice at once, nothing is lost, no notice is
 // sent twice.

@@ -11,12 +11,17 @@ func (h *history) amend() {
 	next := *h.charter
 	next.rules = slices.Clone(next.rules)
 	kind := h.change(&next)
+	h.follow(&next)
+	h.count("policy changed", kind)
+}
+
+// follow has the bot follow another policy.
+func (h *history) follow(c *charter) {
 	h.mu.Lock()
-	h.charter = &next
+	h.charter = c
 	h.mu.Unlock()
 	h.write()
 	h.look()
-	h.count("policy changed", kind)
 	select {
 	case h.reload <- struct{}{}:
 	default:

@@ -116,7 +116,7 @@ func (h *history) fault() {
 		f = slacksim.Fault{Clear: true}
 		h.note("faults end")
 	}
-	h.certain = h.certain && !hides(f)
+	h.certain, h.slow = h.certain && !hides(f), h.slow || f.Delay > 0
 	if keeps(f) {
 		h.keeping = true
 		h.doubtRooms()

@@ -44,7 +44,7 @@ type line struct {
 	steps int
 	last  int // the step before which it goes dead; 0: none
 	dead  bool
-	watch func() // called before a removal goes out
+	watch func() // called before a removal or an invitation goes out
 	atEnd func() // called once, when it goes dead, by whoever took the last step
 
 	died chan struct{} // closed when it has gone dead and atEnd is over
@@ -132,7 +132,7 @@ func (p *packets) Read(b []byte) (int, error) {
 
 // Write takes a step before anything goes out.
 func (p *packets) Write(b []byte) (int, error) {
-	if bytes.Contains(b, []byte("conversations.kick")) {
+	if bytes.Contains(b, []byte("conversations.kick")) || bytes.Contains(b, []byte("conversations.invite")) {
 		p.line.watch()
 	}
 	if err := p.line.step(); err != nil {

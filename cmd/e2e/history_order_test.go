@@ -138,9 +138,14 @@ func (h *history) kept(query string) (all [][2]string, err error) {
 	return all, rows.Err()
 }
 
-// underway is for how long a call may still go out that had been begun when
-// changes were stopped.
-const underway = time.Second
+// underway is for how long a call that was begun before changes were stopped may
+// still take effect.
+func (h *history) underway() time.Duration {
+	if h.slow {
+		return 20 * time.Second
+	}
+	return time.Second
+}
 
 // changing are the calls that a pause stops.
 var changing = []string{
@@ -162,7 +167,7 @@ func (h *history) pauses(db *store.Store, team string) {
 		}
 		h.tally["pauses"]++
 		for _, c := range h.slack.Calls(0) {
-			if c.Team == team && slices.Contains(changing, c.Method) && c.At.After(since.Add(underway)) && c.At.Before(until) {
+			if c.Team == team && slices.Contains(changing, c.Method) && c.At.After(since.Add(h.underway())) && c.At.Before(until) {
 				h.wrong("%s: %s at %s although changes had been stopped since %s: %v", team, c.Method, c.At.Sub(h.began), since.Sub(h.began), c.Args)
 			}
 		}

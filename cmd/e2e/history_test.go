@@ -44,6 +44,7 @@ type history struct {
 
 	rooms, newcomers, added int
 	certain                 bool               // no fault so far can have lost a notice
+	slow                    bool               // Slack has been slow to answer
 	keeping, dying          bool               // something may keep a reaction from one of its steps at the moment
 	teamRooms               map[seat]time.Time // public channels made for a team while nothing did, as they were made
 	leaving                 map[seat]bool      // who asked to be taken out

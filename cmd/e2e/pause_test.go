@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,6 +61,56 @@ func TestPauseStopsWhatWaitsForItsTurn(t *testing.T) {
 		}
 		if n != crowd {
 			t.Errorf("%d of %d removed after going on", n, crowd)
+		}
+		h.end()
+	})
+	for _, wrong := range h.wrongs {
+		t.Error(wrong)
+	}
+}
+
+// A rule is wrong, somebody stops changes and mends it: whom it was about hears
+// nothing of what was not done.
+func TestPauseHoldsNoticesThatAreNotRightAnyMore(t *testing.T) {
+	h := &history{r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{}}
+	people := []string{owner, "bob", "carol", "mallory"}
+	w := slacksim.FileWorkspace{
+		ID: "T01", Name: "acme", Preferences: map[string]string{"remove_from_public": "everyone"},
+		Channels: []slacksim.FileChannel{{Name: "general", General: true}, {Name: "finance-forecast", Members: append(people, "usher")}},
+	}
+	for _, name := range people {
+		w.Users = append(w.Users, slacksim.FileUser{Name: name, Email: name + "@acme.test", Owner: name == owner})
+	}
+	lets := func(mode string, names ...string) *charter {
+		return &charter{loose: true, rules: []rule{{
+			name: "finance", prefixes: []string{"finance-"}, members: []feed{{kind: "users", who: names}}, join: "self", others: "remove", mode: mode,
+		}}}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		h.T = t
+		h.foundOn(&slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}, lets("report", "bob", "carol"))
+		h.start()
+		pass(time.Minute)
+		h.command("T01", "pause")
+		pass(time.Minute)
+		h.follow(lets("enforce", "carol")) // bob was forgotten
+		pass(time.Hour)
+		h.follow(lets("enforce", "bob", "carol"))
+		pass(time.Minute)
+		h.command("T01", "resume")
+		pass(10 * time.Minute)
+		s := h.slack.State().Workspaces["T01"]
+		about := map[string]int{}
+		for _, m := range s.Messages {
+			for _, name := range people {
+				id := userNamed(s, name)
+				if strings.Contains(m.Text, "<@"+id+">") || slices.Contains(m.To, id) && strings.HasPrefix(m.Text, "You cannot stay") {
+					about[name]++
+				}
+			}
+		}
+		if about["bob"] != 0 || about["carol"] != 0 || about["mallory"] != 2 { // mallory, and the owner about mallory
+			t.Errorf("notices by whom they are about: %v", about)
 		}
 		h.end()
 	})
