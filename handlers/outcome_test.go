@@ -383,6 +383,7 @@ func TestDue(t *testing.T) {
 		{name: "replan_policy", kind: "due:replan", payload: `{"why":"policy"}`, before: opened("U0BOB", "U0ALICE")},
 		{name: "replan_channel", kind: "due:replan", payload: `{"channel":"C0FORECAST"}`, before: joined("C0FORECAST", "U0MALLORY")},
 		{name: "replan_refreshed", kind: "due:replan", payload: `{"why":"refreshed"}`, before: doubt("C0FORECAST")},
+		{name: "replan_paused", kind: "due:replan", payload: `{"why":"schedule"}`, before: all(left("C0DEPT", "U0BOB"), paused)},
 		{name: "replan_about_to_be_read", kind: "due:replan", payload: `{"why":"schedule"}`, before: all(doubt("C0FORECAST"), func(x *world) {
 			x.memory.awaited = []action.Refresh{{Channel: "C0FORECAST"}}
 		})},

@@ -104,7 +104,7 @@ func (r *Router) Handle(ctx context.Context, kind string, req Request, payload j
 	out, err := route.handle(ctx, req, payload)
 	if err == nil {
 		req.introduce(&out)
-		return out, nil
+		return req.standstill(out), nil
 	}
 	if c, ok := asComplaint(err); ok {
 		return complaint(kind, payload, c), nil

@@ -46,6 +46,7 @@ const (
 	CodeCannotManage Code = "cannot_manage" // Usher is not in the channel; Detail: public or private
 	CodeSpared       Code = "spared"        // administrators decided to leave this person in; Subject: who
 	CodeHeld         Code = "held"          // too many would be removed at once; administrators have to decide
+	CodePaused       Code = "paused"        // changes are stopped: no time begins to run
 	CodeFlapping     Code = "flapping"      // keeps being added again; administrators have to decide
 	CodeAsked        Code = "asked"         // the person asked for it
 	CodeJoined       Code = "joined"        // came into the user group through Usher

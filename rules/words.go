@@ -211,6 +211,8 @@ func (r Reason) words(w *workspace.Snapshot, to workspace.UserID, you bool) stri
 		return "An administrator decided that " + who + " " + stays + " for now."
 	case CodeFlapping:
 		return "Somebody keeps adding " + who + " again; an administrator has to decide."
+	case CodePaused:
+		return "Changes are stopped; the time to leave begins when they go on."
 	case CodeHeld:
 		return "Too many people would be removed at once; an administrator has to decide."
 	case CodeAsked:

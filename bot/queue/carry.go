@@ -25,8 +25,10 @@ import (
 // reports whether the lane is to hear of its end.
 func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 	began := q.config.Clock()
-	if r, wait := q.listen(ctx, c); wait {
-		return q.later(ctx, c, began, r)
+	if hearsay(c.Action) { // waits while nothing is heard: who belongs where may have changed meanwhile
+		if err := q.config.Hear(ctx); err != nil {
+			return q.later(ctx, c, began, gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true})
+		}
 	}
 	now, still, why, err := q.guard(ctx, c)
 	if err != nil {
@@ -35,6 +37,9 @@ func (q *Queue) carryOut(ctx context.Context, c store.Claim) (echo bool) {
 	if !still {
 		sentence := cmp.Or(rules.Undue(why), "The rules were asked again and it was not due any more.")
 		return q.settle(ctx, c, began, gateway.Result{Class: dropped, Code: codeOf(why), Sentence: sentence}, &why)
+	}
+	if q.stopped(ctx, c) {
+		return q.later(ctx, c, began, gateway.Result{Class: gateway.Later, Code: codePaused, Snoozed: true})
 	}
 	if action.Sends(now) && c.Rescued {
 		var found bool
@@ -66,23 +71,15 @@ var errPanic = errors.New("the rules panicked")
 
 const dropped = gateway.Class(handlers.Dropped)
 
-// listen waits while nothing is heard from Slack, with what goes by what was: who
-// belongs where may have changed meanwhile. The action is given back where the
-// program ends before that, or changes were stopped since it was claimed, here or
-// in the life before; what may have been sent then is no change any more.
-func (q *Queue) listen(ctx context.Context, c store.Claim) (r gateway.Result, wait bool) {
-	began := q.config.Clock()
-	if hearsay(c.Action) {
-		if err := q.config.Hear(ctx); err != nil {
-			return gateway.Result{Class: gateway.Later, Code: codeDeaf, Snoozed: true}, true
-		}
-	}
-	aged := q.config.Clock().After(began) || c.Rescued && !action.Sends(c.Action)
-	if !aged || !action.Changes(c.Action) {
-		return r, false
+// stopped reports whether changes were stopped since an action was claimed, here
+// or in the life before: then it is given back. What may have been sent before a
+// crash is no change any more.
+func (q *Queue) stopped(ctx context.Context, c store.Claim) bool {
+	if !action.Changes(c.Action) || c.Rescued && action.Sends(c.Action) {
+		return false
 	}
 	_, paused, err := q.config.Store.Paused(ctx, c.Team)
-	return gateway.Result{Class: gateway.Later, Code: codePaused, Snoozed: true}, paused || err != nil
+	return paused || err != nil
 }
 
 // hearsay reports whether an action goes by what was heard from Slack, and not by
@@ -150,7 +147,7 @@ func (q *Queue) apply(ctx context.Context, c store.Claim, a action.Action) (r ga
 // made as it is: changes were not stopped meanwhile, and whoever is to be taken
 // out or brought in still is.
 func (q *Queue) stillDue(ctx context.Context, c store.Claim, a action.Action) bool {
-	if _, paused, err := q.config.Store.Paused(ctx, c.Team); paused || err != nil {
+	if q.stopped(ctx, c) {
 		return false
 	}
 	if a.Kind() != action.KindRemove && a.Kind() != action.KindInvite {

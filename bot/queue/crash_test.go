@@ -11,7 +11,9 @@ import (
 	"pgregory.net/rapid"
 
 	"usher/bot/gateway"
+	"usher/bot/queue"
 	"usher/bot/store"
+	"usher/rules"
 	"usher/rules/action"
 	"usher/rules/workspace"
 )
@@ -60,22 +62,7 @@ func TestKilledWhilePaused(t *testing.T) {
 		l.kill(t)
 		l = start(t, url, o)
 		defer l.end(t)
-		tick, end := time.NewTicker(2*time.Millisecond), time.After(30*time.Second)
-		defer tick.Stop()
-		for { // until it was claimed again
-			waiting, err := l.db.Waiting(context.Background(), team, 9)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if len(waiting) == 1 && waiting[0].Hold != "" {
-				break
-			}
-			select {
-			case <-tick.C:
-			case <-end:
-				t.Fatalf("does not wait for the end of the pause: %s", text(waiting))
-			}
-		}
+		l.untilHeld(t)
 		if _, err := l.db.Resume(context.Background(), team, "U0"); err != nil {
 			t.Fatal(err)
 		}
@@ -88,6 +75,48 @@ func TestKilledWhilePaused(t *testing.T) {
 		l.queue.Wake(team)
 		waitNone(t, l, 1)
 	})
+}
+
+// Asking the rules may take as long as something that has to be read for that.
+func TestPausedWhileTheRulesAreAsked(t *testing.T) {
+	each(t, func(t *testing.T, url string) {
+		o := newOutside(always(done))
+		l := start(t, url, o, func(c *queue.Config, l *life) {
+			c.Guard = func(ctx context.Context, _ workspace.TeamID, a action.Action) (action.Action, bool, rules.Decision, error) {
+				_, err := l.db.Pause(ctx, team, "U0", "")
+				return a, true, rules.Decision{}, err
+			}
+		})
+		defer l.end(t)
+		l.do(t, now(remove("C1", "U1"))...)
+		l.untilHeld(t)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		if n := o.calls["remove U1 from C1"]; n != 0 {
+			t.Fatalf("tried %d times", n)
+		}
+	})
+}
+
+// untilHeld waits until the one action that there is waits for the end of a pause.
+func (l *life) untilHeld(t tb) {
+	t.Helper()
+	tick, end := time.NewTicker(2*time.Millisecond), time.After(30*time.Second)
+	defer tick.Stop()
+	for {
+		waiting, err := l.db.Waiting(context.Background(), team, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(waiting) == 1 && waiting[0].Hold != "" {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			t.Fatalf("does not wait for the end of the pause: %s", text(waiting))
+		}
+	}
 }
 
 // Random actions, answers, delays and kills: whatever happens, the order of

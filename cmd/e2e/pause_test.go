@@ -118,3 +118,58 @@ func TestPauseHoldsNoticesThatAreNotRightAnyMore(t *testing.T) {
 		t.Error(wrong)
 	}
 }
+
+// Whoever comes to have to go during a pause has all their time from its end on:
+// before that nobody would have told them.
+func TestNobodysTimeBeginsInAPause(t *testing.T) {
+	const grace = 30 * time.Minute
+	h := &history{r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{}}
+	people := []string{owner, "bob", "carol"}
+	w := slacksim.FileWorkspace{
+		ID: "T01", Name: "acme", Preferences: map[string]string{"remove_from_public": "everyone"},
+		Channels: []slacksim.FileChannel{
+			{Name: "general", General: true}, {Name: "finance-department", Members: append(people, "usher")}, {Name: "finance-forecast", Members: append(people, "usher")},
+		},
+	}
+	for _, name := range people {
+		w.Users = append(w.Users, slacksim.FileUser{Name: name, Email: name + "@acme.test", Owner: name == owner})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		h.T = t
+		h.foundOn(&slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}, &charter{loose: true, rules: []rule{{
+			name: "finance", prefixes: []string{"finance-"}, members: []feed{{kind: "channel", name: "finance-department"}}, join: "self", others: "remove", grace: grace, mode: "enforce",
+		}}})
+		h.start()
+		pass(time.Minute)
+		h.command("T01", "pause")
+		pass(time.Minute)
+		h.slack.Act(t.Context(), slacksim.Act{As: "bob", Do: "leave", Channel: "finance-department"})
+		pass(3 * time.Hour)
+		h.command("T01", "resume")
+		resumed := time.Now()
+		pass(time.Hour)
+		s := h.slack.State().Workspaces["T01"]
+		told := 0
+		for _, m := range s.Messages {
+			if slices.Contains(m.To, userNamed(s, "bob")) && strings.HasPrefix(m.Text, "You can stay in") {
+				told++
+			}
+		}
+		kicks := 0
+		for _, c := range h.slack.Calls(0) {
+			if c.Method != "conversations.kick" || !c.OK {
+				continue
+			}
+			if kicks++; c.At.Before(resumed.Add(grace)) {
+				t.Errorf("removed %s after changes went on, with %s to stay", c.At.Sub(resumed), grace)
+			}
+		}
+		if told != 1 || kicks != 1 {
+			t.Errorf("told %d times, removed %d times", told, kicks)
+		}
+		h.end()
+	})
+	for _, wrong := range h.wrongs {
+		t.Error(wrong)
+	}
+}
