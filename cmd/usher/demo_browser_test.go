@@ -89,7 +89,7 @@ func browser(t *testing.T, width, height int64) context.Context {
 // for a moment and may still write there.
 func profile(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "usher-chromium-")
+	dir, err := os.MkdirTemp("", "usher-chromium-") //nolint:usetesting // t.TempDir fails a test over what is still written there
 	if err != nil {
 		t.Fatal(err)
 	}
