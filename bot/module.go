@@ -212,7 +212,7 @@ func live(lc fx.Lifecycle, n liveNeeds) {
 	n.Policy.refuse(tellRefused(n.Workspaces, n.Control.orders, n.Log))
 	loop(lc, n.Failure, "the lanes", n.Dispatcher.Run)
 	loop(lc, n.Failure, "the queue", n.Queue.Run)
-	loop(lc, n.Failure, "following the policy", func(ctx context.Context) error { return n.Policy.run(ctx, n.Options.reload) })
+	loop(lc, n.Failure, "following the policy", func(ctx context.Context) error { return n.Policy.run(ctx, n.Options.reload, !n.Options.unwatched) })
 	serve(lc, n.Failure, "health", func(ctx context.Context) (server, error) {
 		if n.Settings.Listen == "" {
 			return nil, nil

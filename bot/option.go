@@ -10,9 +10,9 @@ import (
 type Option func(*options)
 
 type options struct {
-	dial   dialer
-	reload <-chan struct{}
-
+	dial      dialer
+	reload    <-chan struct{}
+	unwatched bool
 	unlimited bool
 }
 
@@ -26,10 +26,15 @@ func Through(dial func(ctx context.Context, network, address string) (net.Conn, 
 	return func(o *options) { o.dial = dial }
 }
 
-// ReloadOn has the policy read again whenever something comes in on told,
-// instead of whenever its file changes.
+// ReloadOn has the policy read again whenever something comes in on told, besides
+// whenever its file changes: not every file system says that one has.
 func ReloadOn(told <-chan struct{}) Option {
 	return func(o *options) { o.reload = told }
+}
+
+// Unwatched has nobody look whether the policy's file changes.
+func Unwatched() Option {
+	return func(o *options) { o.unwatched = true }
 }
 
 // Unlimited holds no call to Slack back, except after a 429: for a local Slack

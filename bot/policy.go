@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
-	"time"
 
-	"github.com/fsnotify/fsnotify"
 	"github.com/rs/zerolog"
 
 	"usher/bot/config"
@@ -123,11 +120,14 @@ func (p *policy) reload(ctx context.Context) {
 		}
 		return
 	}
-	same := read.Hash() == p.inForce.Hash()
+	same, again := read.Hash() == p.inForce.Hash(), p.refused != nil
 	p.inForce, p.aside, p.refused = read, problems, nil
 	followed := p.followed
 	p.mu.Unlock()
 	if same {
+		if again {
+			p.log.Info().Str(config.FieldPolicy, read.Hash()).Msg("the file says again what is in force")
+		}
 		return
 	}
 	p.say(problems)
@@ -135,71 +135,6 @@ func (p *policy) reload(ctx context.Context) {
 	for _, f := range followed {
 		f(ctx)
 	}
-}
-
-// settle is how long a file has to be quiet before it is read: editors write
-// in several steps, and Kubernetes swaps links.
-const settle = 200 * time.Millisecond
-
-// run follows the file until ctx ends: reads it whenever told to, or where told
-// is nil whenever it changes.
-func (p *policy) run(ctx context.Context, told <-chan struct{}) error {
-	if told == nil {
-		return p.watch(ctx)
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-told:
-			p.reload(ctx)
-		}
-	}
-}
-
-func (p *policy) watch(ctx context.Context) error {
-	watcher, err := fsnotify.NewWatcher()
-	if err != nil {
-		return fmt.Errorf("watch the policy: %w", err)
-	}
-	defer watcher.Close()
-	// The directory and not the file: what replaces a file is a new one.
-	dir := p.path
-	if info, err := os.Stat(p.path); err == nil && !info.IsDir() {
-		dir = filepath.Dir(p.path)
-	}
-	if err := watcher.Add(dir); err != nil {
-		return fmt.Errorf("watch the policy in %s: %w", dir, err)
-	}
-	p.reload(ctx) // it may have changed between the first reading and now
-	quiet := time.NewTimer(settle)
-	defer quiet.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case e, open := <-watcher.Events:
-			if !open {
-				return errors.New("watch the policy: the watch ended")
-			}
-			if p.concerns(e.Name) {
-				quiet.Reset(settle)
-			}
-		case err := <-watcher.Errors:
-			// Something was missed, so look.
-			p.log.Warn().Err(err).Msg("missed a change of the policy's directory")
-			quiet.Reset(settle)
-		case <-quiet.C:
-			p.reload(ctx)
-		}
-	}
-}
-
-// concerns reports whether a changed name can change the policy: the database
-// beside it is written all the time.
-func (p *policy) concerns(name string) bool {
-	base := filepath.Base(name)
-	return base == filepath.Base(p.path) || filepath.Ext(base) == ".yaml" || strings.HasPrefix(base, "..")
 }
 
 // check says whether the newest policy is in force, in a sentence.

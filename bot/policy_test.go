@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,11 @@ func (h heard) wait(t *testing.T, message string) {
 
 func followed(t *testing.T, path string) (*policy, heard, <-chan *rules.Policy) {
 	t.Helper()
+	return toldOf(t, path, nil, true)
+}
+
+func toldOf(t *testing.T, path string, told <-chan struct{}, watched bool) (*policy, heard, <-chan *rules.Policy) {
+	t.Helper()
 	said := make(heard, 100)
 	p, err := loadPolicy(path, zerolog.New(nil).Hook(said))
 	if err != nil {
@@ -73,7 +79,7 @@ func followed(t *testing.T, path string) (*policy, heard, <-chan *rules.Policy) 
 	p.follow(func(context.Context) { taken <- p.Current() })
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- p.run(ctx, nil) }()
+	go func() { done <- p.run(ctx, told, watched) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-done; err != nil {
@@ -157,6 +163,50 @@ func TestPolicyFollowsSwappedLinks(t *testing.T) {
 	link("..2", "..data")
 	if got := clusterNames(next(t, taken)); got != "sales" {
 		t.Errorf("after the swap: %s", got)
+	}
+}
+
+// What a link points at is written in a directory of its own, and the link may be
+// pointed somewhere else.
+func TestPolicyBehindALink(t *testing.T) {
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	path, there, other := filepath.Join(dir, "policy.yaml"), filepath.Join(elsewhere, "usher.yml"), filepath.Join(t.TempDir(), "other")
+	writePolicy(t, there, financePolicy)
+	if err := os.Symlink(there, path); err != nil {
+		t.Fatal(err)
+	}
+	_, said, taken := followed(t, path)
+	writePolicy(t, there, salesPolicy)
+	if got := clusterNames(next(t, taken)); got != "sales" {
+		t.Errorf("after the file was written: %s", got)
+	}
+	writePolicy(t, other, financePolicy)
+	if err := errors.Join(os.Symlink(other, path+".new"), os.Rename(path+".new", path)); err != nil {
+		t.Fatal(err)
+	}
+	if got := clusterNames(next(t, taken)); got != "finance" {
+		t.Errorf("after the link was changed: %s", got)
+	}
+	writePolicy(t, other, salesPolicy)
+	if got := clusterNames(next(t, taken)); got != "sales" {
+		t.Errorf("after the other file was written: %s", got)
+	}
+	writePolicy(t, other, "version: 1\nclusters: [\n")
+	said.wait(t, "refused the new policy, the old one stays in force")
+	writePolicy(t, other, salesPolicy)
+	said.wait(t, "the file says again what is in force")
+}
+
+// Where a file system does not say that a file changed, an operator does.
+func TestPolicyIsReadAgainWhenTold(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "policy.yaml")
+	writePolicy(t, path, financePolicy)
+	told := make(chan struct{})
+	_, _, taken := toldOf(t, path, told, false)
+	writePolicy(t, path, salesPolicy)
+	told <- struct{}{}
+	if got := clusterNames(next(t, taken)); got != "sales" {
+		t.Errorf("once told: %s", got)
 	}
 }
 

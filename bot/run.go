@@ -32,8 +32,8 @@ const (
 
 // Run runs the bot until ctx ends, and returns nil then. An error is why it
 // could not start, or the loop that ended by itself.
-func Run(ctx context.Context, s config.Settings, log zerolog.Logger, version string) error {
-	b, err := Open(ctx, s, log, version)
+func Run(ctx context.Context, s config.Settings, log zerolog.Logger, version string, how ...Option) error {
+	b, err := Open(ctx, s, log, version, how...)
 	if err != nil {
 		if ctx.Err() != nil { // it was ended while it waited
 			err = nil

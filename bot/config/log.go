@@ -44,8 +44,8 @@ func NewLogger(w io.Writer, level, format string) zerolog.Logger {
 	if err != nil || level == "" {
 		least = zerolog.InfoLevel
 	}
-	if format == "console" || format != "json" && terminal(w) {
-		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !terminal(w) || os.Getenv("NO_COLOR") != ""}
+	if format == "console" || format != "json" && Terminal(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !Terminal(w) || os.Getenv("NO_COLOR") != ""}
 	}
 	return zerolog.New(zerolog.SyncWriter(w)).Level(least).With().Timestamp().Logger()
 }
@@ -56,7 +56,8 @@ func Rarely(log zerolog.Logger) zerolog.Logger {
 	return log.Sample(&zerolog.BurstSampler{Burst: 1, Period: time.Minute})
 }
 
-func terminal(w io.Writer) bool {
+// Terminal reports whether somebody reads w on a terminal.
+func Terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -226,7 +226,7 @@ func (h *history) try() bool {
 	ctx, cancel := context.WithCancel(h.Context())
 	defer cancel()
 	l := h.line
-	b, err := bot.Open(ctx, h.settings(), zerolog.New(h.log).With().Timestamp().Logger().Level(zerolog.InfoLevel), "test", bot.Through(l.dial), bot.ReloadOn(h.reload))
+	b, err := bot.Open(ctx, h.settings(), zerolog.New(h.log).With().Timestamp().Logger().Level(zerolog.InfoLevel), "test", bot.Through(l.dial), bot.ReloadOn(h.reload), bot.Unwatched())
 	if err != nil {
 		h.note("the bot did not open: %v", err)
 		return false

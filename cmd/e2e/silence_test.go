@@ -79,7 +79,7 @@ func (c *calm) start() {
 		AppToken: config.NewSecret(ready.Workspaces[0].AppToken), APIURL: ready.APIURL, Policy: filepath.Join(c.dir, "policy.yaml"),
 		DB: config.NewSecret(filepath.Join(c.dir, "usher.db")), Command: "/usher", Sockets: 1, Replan: time.Hour,
 		Workspaces: []config.Workspace{{BotToken: config.NewSecret(ready.Workspaces[0].BotToken)}},
-	}, zerolog.New(c.log).Level(zerolog.InfoLevel), "test", bot.Through(c.line.dial), bot.ReloadOn(c.reload))
+	}, zerolog.New(c.log).Level(zerolog.InfoLevel), "test", bot.Through(c.line.dial), bot.ReloadOn(c.reload), bot.Unwatched())
 	if err != nil {
 		c.Fatal(err)
 	}

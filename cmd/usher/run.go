@@ -47,5 +47,7 @@ func (c runCommand) Run(ctx context.Context, std Streams, flags loggingFlags) er
 		}
 		return err
 	}
-	return bot.Run(ctx, settings, config.NewLogger(std.Err, settings.LogLevel, settings.LogFormat), version())
+	ctx, told, stop := hangup(ctx, std.Err)
+	defer stop()
+	return bot.Run(ctx, settings, config.NewLogger(std.Err, settings.LogLevel, settings.LogFormat), version(), bot.ReloadOn(told))
 }
