@@ -203,7 +203,10 @@ func (s *survey) stillUncoupled(a action.Remove) (bool, Decision) {
 	d.Cluster = g.clusterName()
 	c, ok := s.coupled(s.group(&g))
 	leaves := standsUnknown
-	if ok {
+	switch {
+	case ok && !c.gone.Has(u): // they were out since, or are back; who came in again is let be
+		return false, d
+	case ok:
 		d, leaves = s.uncoupled(c, a.Channel, u)
 	}
 	if leaves == standsUnknown {

@@ -129,6 +129,13 @@ func TestCoupledGroupsSettle(t *testing.T) {
 	if still, _ := p.Still(back, noon, remove); still {
 		t.Error("one who is back in the group is taken out")
 	}
+	again := groupPolicy(t, "usergroups:\n  - "+coupledRule, w, coupled("UALICE"))
+	if still, _ := again.Still(w, noon, remove); still {
+		t.Error("one who was out since and came in again is taken out, because two comparisons had found it")
+	}
+	if still, _ := p.Still(w, noon, remove); !still {
+		t.Error("one who has left the group stays")
+	}
 	stale := world(t, coupledTown+"usergroup oncall stale in=war-room: alice")
 	if still, d := p.Still(stale, noon, remove); still || d.Verdict != rules.Undetermined {
 		t.Errorf("not known well enough, and it is %v %s", still, d.Verdict)
