@@ -124,7 +124,7 @@ const (
 	Forget     Memory = iota // nothing to remember
 	Settle                   // found to belong: workspace.Editor.Settle
 	StartGrace               // warned: workspace.Editor.StartGrace at the decision's time; asked again at Until, where that is set
-	Tolerate                 // not taken out by a rule that takes out nobody: no newcomer any more, should it do so later
+	Tolerate                 // not taken out by a rule that takes out nobody: no newcomer any more, nor their time begun, should it do so later
 )
 
 // Remember is what has to be remembered of d, for somebody who is inside. It

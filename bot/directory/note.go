@@ -45,10 +45,8 @@ func (e *edit) note(d rules.Decision, at time.Time) {
 		return
 	}
 	switch d.Remember() {
-	case rules.Settle:
+	case rules.Settle, rules.Tolerate:
 		e.endGrace(d.Channel, d.User)
-		e.settle(d.Channel, d.User)
-	case rules.Tolerate:
 		e.settle(d.Channel, d.User)
 	case rules.StartGrace:
 		if d.Until.IsZero() { // the rule only warns

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -15,21 +14,10 @@ import (
 // While no connection to Slack is open, somebody may come to belong again
 // without Usher hearing of it: the end of their time waits until it hears again.
 func TestNobodyIsRemovedWhileNothingIsHeard(t *testing.T) {
-	h := &history{r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{}}
-	w := slacksim.FileWorkspace{
-		ID: "T01", Name: "acme", Preferences: map[string]string{"remove_from_public": "everyone"},
-		Channels: []slacksim.FileChannel{
-			{Name: "general", General: true},
-			{Name: "finance-department", Members: []string{owner, "bob", "carol", "dave", "usher"}},
-			{Name: "finance-forecast", Members: []string{owner, "bob", "carol", "dave", "usher"}},
-		},
-	}
-	for _, name := range []string{owner, "bob", "carol", "dave"} {
-		w.Users = append(w.Users, slacksim.FileUser{Name: name, Email: name + "@acme.test", Owner: name == owner})
-	}
+	h, file := plain(t, []string{owner, "bob", "carol", "dave"}, "finance-department", "finance-forecast")
 	synctest.Test(t, func(t *testing.T) {
 		h.T = t
-		h.foundOn(&slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}, &charter{loose: true, rules: []rule{{
+		h.foundOn(file, &charter{loose: true, rules: []rule{{
 			name: "finance", prefixes: []string{"finance-"}, members: []feed{{kind: "channel", name: "finance-department"}},
 			join: "self", others: "remove", grace: 10 * time.Minute, mode: "enforce",
 		}}})

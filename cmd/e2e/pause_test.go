@@ -72,15 +72,8 @@ func TestPauseStopsWhatWaitsForItsTurn(t *testing.T) {
 // A rule is wrong, somebody stops changes and mends it: whom it was about hears
 // nothing of what was not done.
 func TestPauseHoldsNoticesThatAreNotRightAnyMore(t *testing.T) {
-	h := &history{r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{}}
 	people := []string{owner, "bob", "carol", "mallory"}
-	w := slacksim.FileWorkspace{
-		ID: "T01", Name: "acme", Preferences: map[string]string{"remove_from_public": "everyone"},
-		Channels: []slacksim.FileChannel{{Name: "general", General: true}, {Name: "finance-forecast", Members: append(people, "usher")}},
-	}
-	for _, name := range people {
-		w.Users = append(w.Users, slacksim.FileUser{Name: name, Email: name + "@acme.test", Owner: name == owner})
-	}
+	h, file := plain(t, people, "finance-forecast")
 	lets := func(mode string, names ...string) *charter {
 		return &charter{loose: true, rules: []rule{{
 			name: "finance", prefixes: []string{"finance-"}, members: []feed{{kind: "users", who: names}}, join: "self", others: "remove", mode: mode,
@@ -88,7 +81,7 @@ func TestPauseHoldsNoticesThatAreNotRightAnyMore(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		h.T = t
-		h.foundOn(&slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}, lets("report", "bob", "carol"))
+		h.foundOn(file, lets("report", "bob", "carol"))
 		h.start()
 		pass(time.Minute)
 		h.command("T01", "pause")
@@ -123,20 +116,10 @@ func TestPauseHoldsNoticesThatAreNotRightAnyMore(t *testing.T) {
 // before that nobody would have told them.
 func TestNobodysTimeBeginsInAPause(t *testing.T) {
 	const grace = 30 * time.Minute
-	h := &history{r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{}}
-	people := []string{owner, "bob", "carol"}
-	w := slacksim.FileWorkspace{
-		ID: "T01", Name: "acme", Preferences: map[string]string{"remove_from_public": "everyone"},
-		Channels: []slacksim.FileChannel{
-			{Name: "general", General: true}, {Name: "finance-department", Members: append(people, "usher")}, {Name: "finance-forecast", Members: append(people, "usher")},
-		},
-	}
-	for _, name := range people {
-		w.Users = append(w.Users, slacksim.FileUser{Name: name, Email: name + "@acme.test", Owner: name == owner})
-	}
+	h, file := plain(t, []string{owner, "bob", "carol"}, "finance-department", "finance-forecast")
 	synctest.Test(t, func(t *testing.T) {
 		h.T = t
-		h.foundOn(&slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}, &charter{loose: true, rules: []rule{{
+		h.foundOn(file, &charter{loose: true, rules: []rule{{
 			name: "finance", prefixes: []string{"finance-"}, members: []feed{{kind: "channel", name: "finance-department"}}, join: "self", others: "remove", grace: grace, mode: "enforce",
 		}}})
 		h.start()
