@@ -54,7 +54,7 @@ func (l *lane) handle(e *entry) *turn {
 		t.out = l.route(t)
 	}
 	t.commit = store.Commit{
-		Event: e.id, Happened: happened, Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
+		Event: e.id, Happened: happened, CameIn: e.kind == "event:member_joined_channel", Actor: e.actor(), Decisions: t.out.Decisions, Actions: store.Actions(t.out.Actions),
 		Graces: graces(req, t.out.Decisions), Bindings: bound.pinned, Notes: notes(e, t.out),
 	}
 	l.config.Directory.Belong(l.team, t.out.Decisions)
@@ -147,11 +147,11 @@ func graces(r handlers.Request, decisions []rules.Decision) []store.Grace {
 			if !runs {
 				all = append(all, store.Grace{Channel: d.Channel, User: d.User, Since: r.At})
 			}
-		case rules.Settle:
+		case rules.Settle, rules.Tolerate:
 			if runs {
 				all = append(all, store.Grace{Channel: d.Channel, User: d.User})
 			}
-		case rules.Forget, rules.Tolerate:
+		case rules.Forget:
 		}
 	}
 	return all

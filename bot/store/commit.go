@@ -15,6 +15,7 @@ type Commit struct {
 	Closing   *Closing         // the handover it came from, which ends with it; nil: none
 	Event     string           // remembered as handled; empty: nothing is
 	Happened  time.Time        // by Slack's clock; zero: unknown
+	CameIn    bool             // it says that somebody came into a channel
 	Actor     workspace.UserID // who caused it, where that is known
 	Decisions []rules.Decision
 	Actions   []Due
@@ -109,7 +110,7 @@ func (t *tx) commitOne(ctx context.Context, c Commit) (Receipt, error) {
 	if err := t.order(ctx, c); err != nil {
 		return Receipt{}, err
 	}
-	t.happened = c.Happened
+	t.happened, t.cameIn = c.Happened, c.CameIn
 	stored, err := t.enqueue(ctx, c.Event, c.Actions)
 	if err != nil {
 		return Receipt{}, err

@@ -69,22 +69,25 @@ const CodeUndetermined = "undetermined"
 // justRemoved are those who were taken out already, or had gone by then, when
 // dues ask for it. A plan may not have seen Slack's event about that yet; nor
 // need it say each time that it tries again what Slack refused, or what was left
-// while nobody could say whether it is right. An event that
-// happened before the removal comes late; one that happened after it is news:
-// somebody came back.
+// while nobody could say whether it is right; nor need an event, unless it says
+// that they came in again. An event that happened before the removal comes late;
+// one that happened after it is news: somebody came back.
 func (t *tx) justRemoved(ctx context.Context, event string, dues []Due) (map[seat]bool, error) {
-	done, refused := t.happened, t.now
+	done, refused := t.happened, t.now.Add(-refusedWithin)
 	switch {
 	case !slices.ContainsFunc(dues, func(d Due) bool { return d.Action.Kind() == action.KindRemove }):
 		return nil, nil
 	case strings.HasPrefix(event, "due:"), strings.HasPrefix(event, "settled:"): // found by looking, not heard
-		done, refused = t.now.Add(-echoWithin), t.now.Add(-refusedWithin)
-	case done.IsZero():
+		done = t.now.Add(-echoWithin)
+	case done.IsZero(): // somebody asks for it
 		return nil, nil
 	case t.now.Sub(done) > lateFor:
 		done = t.now.Add(-lateFor)
 	}
-	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled > $3 AND (class IN ('done', 'already') OR class = 'dropped' AND code = 'outside') OR settled > $4 AND (class IN ($5, $6, $7) OR class = 'dropped' AND code = $8))",
+	if t.cameIn {
+		refused = t.now
+	}
+	bodies, err := all(ctx, t, scalar[string], "SELECT body FROM actions WHERE team = $1 AND kind = $2 AND (settled >= $3 AND (class IN ('done', 'already') OR class = 'dropped' AND code = 'outside') OR settled > $4 AND (class IN ($5, $6, $7) OR class = 'dropped' AND code = $8))",
 		t.team, action.KindRemove, nanos(done), nanos(refused), handlers.Blocked, handlers.Never, GaveUp, CodeUndetermined)
 	if err != nil {
 		return nil, err

@@ -50,6 +50,10 @@ func TestOneRemovalIsToldOnce(t *testing.T) {
 		late = m.claim(t, room("a", 9))
 		wantLines(t, late, "remove U1 from C1")
 		m.settle(t, store.Settlement{Claim: late[0], Result: done})
+		m.commit(t, store.Commit{Event: "EvSame", Happened: m.clock.now(), Actions: dues}) // at the very moment at which it was over
+		late = m.claim(t, room("a", 9))
+		wantLines(t, late, "remove U1 from C1")
+		m.settle(t, store.Settlement{Claim: late[0], Result: done})
 		happened := m.clock.add(time.Second)
 		m.clock.add(time.Second)
 		m.commit(t, store.Commit{Event: "EvBack", Happened: happened, Actions: dues})
@@ -81,14 +85,14 @@ func refusedIsToldOnce(t *testing.T, refused handlers.Result) {
 			m.settle(t, store.Settlement{Claim: c, Result: result})
 		}
 
-		for _, event := range []string{"due:1", "settled:7:1"} { // a plan, or a channel that was read
-			m.commit(t, store.Commit{Event: event, Actions: []store.Due{{Action: told}, {Action: out}}})
+		for _, event := range []string{"due:1", "settled:7:1", "Ev1b"} { // a plan, a channel that was read, their profile
+			m.commit(t, store.Commit{Event: event, Happened: m.clock.now(), Actions: []store.Due{{Action: told}, {Action: out}}})
 			again := m.claim(t, room("a", 9))
 			wantLines(t, again, "remove U1 from C1")
 			m.settle(t, store.Settlement{Claim: again[0], Result: refused})
 		}
 
-		m.commit(t, store.Commit{Event: "Ev2", Actions: []store.Due{{Action: told}, {Action: out}}}) // they came in again
+		m.commit(t, store.Commit{Event: "Ev2", Happened: m.clock.now(), CameIn: true, Actions: []store.Due{{Action: told}, {Action: out}}}) // again
 		wantLines(t, m.claim(t, room("a", 9)), "remove U1 from C1", "tell U1: removed C1")
 	})
 }

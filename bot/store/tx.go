@@ -17,6 +17,7 @@ type tx struct {
 	chain *chain // the audit's end, once something was appended
 
 	happened time.Time // when what is being committed happened, by Slack's clock
+	cameIn   bool      // it says that somebody came into a channel
 }
 
 // write runs do in one transaction that no other of the same team runs beside.
