@@ -34,9 +34,11 @@ func (l *linter) graph() *graph {
 	g := &graph{l: l, names: map[spot]string{}, out: map[spot][]way{}, in: map[spot][]way{}}
 	for _, c := range l.live() {
 		g.sources(c.members)
+		g.sources(c.except)
 	}
 	for _, u := range l.groups() {
 		g.sources(u.members)
+		g.sources(u.except)
 		g.put(g.group(u), "@"+u.Handle)
 		for _, name := range u.Channels {
 			g.put(g.channel(name), "#"+name)
