@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -39,9 +40,9 @@ func (d *disk) url() string {
 	return "file:" + d.path() + "?_pragma=synchronous(off)&_pragma=wal_autocheckpoint(0)"
 }
 
-// hold has the file for itself, while do runs.
-func hold(path string, do func() error) error {
-	db, err := sql.Open("sqlite", "file:"+path+"?_txlock=immediate&_pragma=busy_timeout(20000)")
+// hold has the file for itself, while do runs, and waits for it in real time.
+func hold(path string, wait time.Duration, do func() error) error {
+	db, err := sql.Open("sqlite", fmt.Sprintf("file:%s?_txlock=immediate&_pragma=busy_timeout(%d)", path, wait.Milliseconds()))
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func (d *disk) take(long time.Duration) error {
 	if already {
 		return nil
 	}
-	err := hold(path, func() error {
+	err := hold(path, 20*time.Second, func() error {
 		d.occupy(true)
 		defer d.occupy(false)
 		pass(long)
@@ -101,6 +102,7 @@ func (d *disk) snap() error {
 		}
 		return nil
 	}
+	tries := 10
 	for {
 		done, err := d.whileTaken(keep)
 		if done || err != nil {
@@ -110,7 +112,11 @@ func (d *disk) snap() error {
 		taking := d.taking
 		d.mu.Unlock()
 		if !taking {
-			return hold(path, keep)
+			// Somebody may have come first, whom only bubbled time makes give it back.
+			if err := hold(path, 2*time.Second, keep); err == nil || tries == 0 || !strings.Contains(err.Error(), "SQLITE_BUSY") {
+				return err
+			}
+			tries--
 		}
 		pass(time.Millisecond) // somebody is about to have the file, or to give it back
 	}

@@ -40,11 +40,15 @@ func (o *oracle) time(c slacksim.Channel) (least time.Duration, any bool) {
 	return least, any
 }
 
+// unseen is for how long somebody may belong again unseen by Usher:
+// events come late, lists have to be read again, and a bot may be down.
+const unseen = 2 * time.Minute
+
 // rushed reports whether somebody was removed before their time was over: they
 // were in the channel from the beginning, belonged there until a moment, and had
 // by each policy since then more time than until the removal.
 func (h *history) rushed(at seat, when time.Time) bool {
-	var lost time.Time // since when they belong no more; zero: they do
+	var lost, back time.Time // since when they belong no more, and do again; zero: not so
 	given := time.Duration(-1)
 	for i, m := range h.times {
 		if m.at.After(when) {
@@ -55,7 +59,11 @@ func (h *history) rushed(at seat, when time.Time) bool {
 		if !ok {
 			return false
 		}
-		if least, any := o.time(c); any && (given < 0 || least < given) && (!lost.IsZero() || o.outsider(c, at.user) == goes) {
+		out := o.outsider(c, at.user)
+		if out == goes && !back.IsZero() && m.at.Sub(back) >= unseen {
+			lost, given = time.Time{}, -1
+		}
+		if least, any := o.time(c); any && (given < 0 || least < given) && (!lost.IsZero() || out == goes) {
 			given = least
 		}
 		if m.at.Equal(when) { // the removal itself may have been seen
@@ -64,13 +72,16 @@ func (h *history) rushed(at seat, when time.Time) bool {
 		if !slices.Contains(c.Members, at.user) || !slices.Contains(c.Members, o.bot) {
 			return false // they came later, or Usher could not see them
 		}
-		switch out := o.outsider(c, at.user); {
+		switch {
 		case out != stays && i == 0:
 			return false
-		case out == stays:
-			lost, given = time.Time{}, -1
-		case out == goes && lost.IsZero():
-			lost = m.at
+		case out == stays && !lost.IsZero() && back.IsZero():
+			back = m.at
+		case out == goes:
+			back = time.Time{}
+			if lost.IsZero() {
+				lost = m.at
+			}
 		}
 	}
 	return given > 0 && !lost.IsZero() && when.Before(lost.Add(given-time.Second)) // a look at the truth may come a little later than the bot's
