@@ -75,8 +75,8 @@ func TestDemoDrawsLiveElements(t *testing.T) {
 		{"spaced", pressed("Press"), "value", `"0 "`},
 		{"static", choose(home("static"), "b"), "selected_option", `{"text":{"text":"B","type":"plain_text"},"value":"b"}`},
 		{"user", choose(home("user"), "U0CAROL"), "selected_user", `"U0CAROL"`},
-		{"boxes", chromedp.Click(home("boxes") + `[value="c"]`), "selected_options", `[{"text":{"text":"C","type":"plain_text"},"value":"c"},{"text":{"text":"A","type":"plain_text"},"value":"a"}]`},
-		{"radio", chromedp.Click(home("radio") + `[value="b"]`), "selected_option", `{"text":{"text":"B","type":"plain_text"},"value":"b"}`},
+		{"boxes", click(home("boxes") + `[value="c"]`), "selected_options", `[{"text":{"text":"C","type":"plain_text"},"value":"c"},{"text":{"text":"A","type":"plain_text"},"value":"a"}]`},
+		{"radio", click(home("radio") + `[value="b"]`), "selected_option", `{"text":{"text":"B","type":"plain_text"},"value":"b"}`},
 		{"day", until(`(() => { const d = document.querySelector('#home [name$=":day"]'); d.value = "2030-01-02"; return d.dispatchEvent(new Event("change", {bubbles: true})); })()`), "selected_date", `"2030-01-02"`},
 		{"several", choose(home("several"), "a", "c"), "selected_options", `[{"text":{"text":"A","type":"plain_text"},"value":"a"},{"text":{"text":"C","type":"plain_text"},"value":"c"}]`},
 	} {
@@ -87,16 +87,16 @@ func TestDemoDrawsLiveElements(t *testing.T) {
 			t.Errorf("%s: the app got %v with %s, want %s", c.id, got["action_id"], value, c.want)
 		}
 	}
-	run(t, page, rests(), chromedp.Click(home("boxes")+`[value="a"]`))
+	run(t, page, rests(), click(home("boxes")+`[value="a"]`))
 	if got, _ := json.Marshal(b.nextAction()["selected_options"]); strings.Contains(string(got), `"a"`) || !strings.Contains(string(got), `"c"`) {
 		t.Errorf("a was unticked, c is ticked, and the app got %s", got)
 	}
-	run(t, page, rests(), chromedp.Click(home("boxes")+`[value="c"]`))
+	run(t, page, rests(), click(home("boxes")+`[value="c"]`))
 	if got, _ := json.Marshal(b.nextAction()["selected_options"]); string(got) != `[]` {
 		t.Errorf("no box is ticked, and the app got %s", got)
 	}
 
-	run(t, page, chromedp.Click("#home .overflow summary"), chromedp.Click(`//div[@id="home"]//details//button[normalize-space()="B"]`))
+	run(t, page, click("#home .overflow summary"), click(`//div[@id="home"]//details//button[normalize-space()="B"]`))
 	if got := b.nextAction(); got["action_id"] != "more" {
 		t.Errorf("the menu sent %v", got)
 	}
@@ -159,14 +159,14 @@ func TestDemoFillsInAModal(t *testing.T) {
 	}
 	run(t, page,
 		chromedp.SetValue(`.modal [name="v:text:v"]`, "new"), chromedp.SendKeys(`.modal [name="v:long:v"]`, "two\nlines"), chromedp.SendKeys(`.modal [name="v:number:v"]`, "42"),
-		chromedp.Click(`.modal [name="v:boxes:v"][value="a"]`), chromedp.Click(`.modal [name="v:boxes:v"][value="b"]`),
+		click(`.modal [name="v:boxes:v"][value="a"]`), click(`.modal [name="v:boxes:v"][value="b"]`),
 		choose(`.modal [name="v:people:v"]:not([type=hidden])`),
-		chromedp.Click(".modal footer .primary"), chromedp.WaitVisible(".modal .bad"))
+		click(".modal footer .primary"), chromedp.WaitVisible(".modal .bad"))
 	b.next()
 	// The complaint may be drawn before the answer that moves the focus to it.
 	run(t, page, until(`document.activeElement.getAttribute("aria-invalid") === "true"`), rests())
 	shot(t, page, "modal-refused")
-	run(t, page, chromedp.Click(".modal footer .primary"), chromedp.WaitNotPresent(".modal"))
+	run(t, page, click(".modal footer .primary"), chromedp.WaitNotPresent(".modal"))
 	view, _ := b.next()["view"].(map[string]any)
 	state, _ := json.Marshal(view["state"])
 	for _, want := range []string{`"value":"new"`, `"value":"two\nlines"`, `"value":"42"`, `"boxes":{"v":{"selected_options":[]`, `"people":{"v":{"selected_users":[]`, `"moment":{"v":{"selected_date_time":null`} {

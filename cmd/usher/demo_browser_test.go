@@ -169,7 +169,20 @@ func shows(t *testing.T, page context.Context, text string) time.Duration {
 }
 
 func pressed(text string) chromedp.Action[chromedp.Void] {
-	return chromedp.Click(fmt.Sprintf(`//button[normalize-space()=%q] | //a[normalize-space()=%q]`, text, text))
+	return click(fmt.Sprintf(`//button[normalize-space()=%q] | //a[normalize-space()=%q]`, text, text))
+}
+
+// click presses what is there once the page rests: a click goes to a place, where
+// something else may stand by then on a page that is being drawn.
+func click(what string) chromedp.Action[chromedp.Void] {
+	return func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		for _, step := range []chromedp.Action[chromedp.Void]{chromedp.WaitVisible(what), rests(), chromedp.Click(what)} {
+			if _, err := step(ctx, t); err != nil {
+				return chromedp.Void{}, err
+			}
+		}
+		return chromedp.Void{}, nil
+	}
 }
 
 // shot keeps a picture of the page where somebody wants to look at it.

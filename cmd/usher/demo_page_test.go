@@ -48,7 +48,7 @@ func TestDemoShowsHostileText(t *testing.T) {
 		}}}},
 	}}, nil)
 
-	run(t, page, chromedp.Navigate(b.page.URL()+"in/T01/U0BOB/"+c), chromedp.WaitVisible(`//*[@role="log"]//*[contains(., "spy")]`), rests(), chromedp.Click("#members summary"))
+	run(t, page, chromedp.Navigate(b.page.URL()+"in/T01/U0BOB/"+c), chromedp.WaitVisible(`//*[@role="log"]//*[contains(., "spy")]`), rests(), click("#members summary"))
 	shot(t, page, "hostile")
 	for what, wrong := range map[string]string{
 		"something ran":                     `document.title.includes("owned")`,

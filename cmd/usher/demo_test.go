@@ -36,7 +36,7 @@ func TestDemoGuidedMinute(t *testing.T) {
 	shows(t, page, "#finance-forecast")
 	run(t, page, rests())
 	began = time.Now()
-	run(t, page, chromedp.Click(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Join"]`),
+	run(t, page, click(`//div[contains(@class,"block")][contains(., "#finance-forecast")]//button[normalize-space()="Join"]`),
 		chromedp.WaitVisible(`//nav//a[contains(., "finance-forecast")]`))
 	t.Logf("bob was in after %s", time.Since(began))
 	began = time.Now()
@@ -57,11 +57,11 @@ func TestDemoGuidedMinute(t *testing.T) {
 func TestDemoLeaveAsksFirst(t *testing.T) {
 	page := browser(t, 1280, 900)
 	address := demoPage(t)
-	leave := chromedp.Click(`//div[contains(@class,"block")][contains(., "#finance-audit")]//button[normalize-space()="Leave"]`)
+	leave := click(`//div[contains(@class,"block")][contains(., "#finance-audit")]//button[normalize-space()="Leave"]`)
 	in := chromedp.WaitVisible(`//nav//a[contains(., "finance-audit")]`)
 	run(t, page, chromedp.Navigate(address+"in/T01/U0BOB/home"), chromedp.WaitVisible("#home"), rests(), leave,
-		chromedp.WaitVisible(`#confirm[open]`), chromedp.Click(`#confirm .deny`), in)
-	run(t, page, rests(), leave, chromedp.WaitVisible(`#confirm[open]`), chromedp.Click(`#confirm .yes`),
+		chromedp.WaitVisible(`#confirm[open]`), click(`#confirm .deny`), in)
+	run(t, page, rests(), leave, chromedp.WaitVisible(`#confirm[open]`), click(`#confirm .yes`),
 		chromedp.WaitNotPresent(`//nav//a[contains(., "finance-audit")]`))
 }
 
@@ -97,7 +97,7 @@ func TestDemoKeepsWhatIsTyped(t *testing.T) {
 	page := browser(t, 1280, 900)
 	address := demoPage(t)
 	run(t, page, chromedp.Navigate(address+"in/T01/U0BOB/home"), chromedp.WaitVisible("#say"), rests(), chromedp.SendKeys("#say", "half a sent"),
-		chromedp.SetValue(`input[name=name]`, "inc-42-db"), chromedp.Click(`//nav//button[normalize-space()="Create"]`),
+		chromedp.SetValue(`input[name=name]`, "inc-42-db"), click(`//nav//button[normalize-space()="Create"]`),
 		chromedp.WaitVisible(`//nav//a[contains(., "inc-42-db")]`))
 	if value := ask(t, page, chromedp.Value("#say")); value != "half a sent" {
 		t.Errorf("the draft is %q after the page changed", value)
@@ -127,12 +127,12 @@ func TestDemoRenamesABadName(t *testing.T) {
 	page := browser(t, 1280, 900)
 	address := demoPage(t)
 	run(t, page, chromedp.Navigate(address+"in/T01/U0IVAN/dm"), chromedp.WaitVisible("#say"), rests(),
-		chromedp.SetValue(`input[name=name]`, "random-name"), chromedp.Click(`//nav//button[normalize-space()="Create"]`),
-		chromedp.Click(`//main//button[contains(., "Rename")]`), chromedp.WaitVisible(`.modal input:not([type=hidden])`))
+		chromedp.SetValue(`input[name=name]`, "random-name"), click(`//nav//button[normalize-space()="Create"]`),
+		click(`//main//button[contains(., "Rename")]`), chromedp.WaitVisible(`.modal input:not([type=hidden])`))
 	shot(t, page, "rename")
-	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "nonsense"), chromedp.Click(`.modal footer .primary`), chromedp.WaitVisible(`.modal .bad`))
+	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "nonsense"), click(`.modal footer .primary`), chromedp.WaitVisible(`.modal .bad`))
 	shot(t, page, "rename-refused")
-	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "team-random"), chromedp.Click(`.modal footer .primary`),
+	run(t, page, chromedp.SetValue(`.modal input:not([type=hidden])`, "team-random"), click(`.modal footer .primary`),
 		chromedp.WaitVisible(`//nav//a[contains(., "team-random")]`))
 	shot(t, page, "renamed")
 }
