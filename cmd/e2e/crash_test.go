@@ -103,17 +103,23 @@ func TestKilledAtAnyMoment(t *testing.T) {
 // the same wish twice, and the end is an orderly one.
 func TestTwoSignalsAtOnceAreOne(t *testing.T) {
 	d := newDistant(t)
-	p := d.bot()
-	began := time.Now()
-	for range 2 {
-		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Fatal(err)
+	for range 5 {
+		p := d.bot()
+		began := time.Now()
+		for range 2 {
+			if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
 		}
+		together := time.Since(began) < time.Second/2
+		err := p.cmd.Wait()
+		if !together {
+			continue // the machine stood still between the two
+		}
+		if err != nil || !strings.Contains(p.stderr.String(), "stopped the bot") {
+			t.Errorf("after two signals: %v\n%s", err, &p.stderr)
+		}
+		return
 	}
-	if time.Since(began) > time.Second/2 {
-		t.Skip("the machine stood still between the two")
-	}
-	if err := p.cmd.Wait(); err != nil || !strings.Contains(p.stderr.String(), "stopped the bot") {
-		t.Errorf("after two signals: %v\n%s", err, &p.stderr)
-	}
+	t.Error("no two signals came together in five tries")
 }

@@ -131,25 +131,7 @@ func TestNobodysTimeBeginsInAPause(t *testing.T) {
 		h.command("T01", "resume")
 		resumed := time.Now()
 		pass(time.Hour)
-		s := h.slack.State().Workspaces["T01"]
-		told := 0
-		for _, m := range s.Messages {
-			if slices.Contains(m.To, userNamed(s, "bob")) && strings.HasPrefix(m.Text, "You can stay in") {
-				told++
-			}
-		}
-		kicks := 0
-		for _, c := range h.slack.Calls(0) {
-			if c.Method != "conversations.kick" || !c.OK {
-				continue
-			}
-			if kicks++; c.At.Before(resumed.Add(grace)) {
-				t.Errorf("removed %s after changes went on, with %s to stay", c.At.Sub(resumed), grace)
-			}
-		}
-		if told != 1 || kicks != 1 {
-			t.Errorf("told %d times, removed %d times", told, kicks)
-		}
+		h.stayed(t, "bob", resumed, grace, 1)
 		h.end()
 	})
 	for _, wrong := range h.wrongs {

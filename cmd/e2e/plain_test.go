@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,4 +27,28 @@ func plain(t *testing.T, people []string, channels ...string) (*history, *slacks
 	return &history{
 		r: rand.New(rand.NewPCG(1, 0)), disk: &disk{dir: t.TempDir()}, tally: map[string]int{}, leaving: map[seat]bool{}, teamRooms: map[seat]time.Time{}, log: &book{},
 	}, &slacksim.File{Seed: 1, Workspaces: []slacksim.FileWorkspace{w}}
+}
+
+// stayed holds that the one removal there was came no sooner than a grace after a
+// moment, and that somebody was told so many times how long they could stay.
+func (h *history) stayed(t *testing.T, name string, since time.Time, grace time.Duration, want int) {
+	t.Helper()
+	s := h.slack.State().Workspaces["T01"]
+	told, kicks := 0, 0
+	for _, m := range s.Messages {
+		if slices.Contains(m.To, userNamed(s, name)) && strings.HasPrefix(m.Text, "You can stay in") {
+			told++
+		}
+	}
+	for _, c := range h.slack.Calls(0) {
+		if c.Method != "conversations.kick" || !c.OK {
+			continue
+		}
+		if kicks++; c.At.Before(since.Add(grace)) {
+			t.Errorf("removed after %s, with %s to stay", c.At.Sub(since), grace)
+		}
+	}
+	if told != want || kicks != 1 {
+		t.Errorf("told %d times, removed %d times", told, kicks)
+	}
 }

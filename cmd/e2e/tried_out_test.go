@@ -1,8 +1,6 @@
 package e2e
 
 import (
-	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,25 +30,7 @@ func TestNobodysTimeGoesOnWhileARuleIsOnlyTriedOut(t *testing.T) {
 		h.follow(rule("enforce"))
 		enforced := time.Now()
 		pass(time.Hour)
-		s := h.slack.State().Workspaces["T01"]
-		told := 0
-		for _, m := range s.Messages {
-			if slices.Contains(m.To, userNamed(s, "bob")) && strings.HasPrefix(m.Text, "You can stay in") {
-				told++
-			}
-		}
-		kicks := 0
-		for _, c := range h.slack.Calls(0) {
-			if c.Method != "conversations.kick" || !c.OK {
-				continue
-			}
-			if kicks++; c.At.Before(enforced.Add(grace)) {
-				t.Errorf("removed %s after the rule was enforced again, with %s to stay", c.At.Sub(enforced), grace)
-			}
-		}
-		if told != 2 || kicks != 1 {
-			t.Errorf("told %d times, removed %d times", told, kicks)
-		}
+		h.stayed(t, "bob", enforced, grace, 2)
 		h.end()
 	})
 	for _, wrong := range h.wrongs {
