@@ -20,7 +20,8 @@ func FindPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
 	if u, ok := w.UserByEmail(strings.ToLower(name)); ok {
 		return u, nil
 	}
-	found := called(w, name)
+	goesBy := func(other string) bool { return strings.EqualFold(other, name) }
+	found := command.Called(w, goesBy, goesBy)
 	switch len(found) {
 	case 0:
 		return workspace.User{}, unclearf("nobody called %q is known in this workspace%s", named, meant(w, name))
@@ -33,33 +34,6 @@ func FindPerson(w *workspace.Snapshot, named string) (workspace.User, error) {
 	}
 	slices.Sort(ids)
 	return workspace.User{}, unclearf("%d people are called %q; name one by id: %s", len(found), named, strings.Join(ids, ", "))
-}
-
-// called are those who go by a name: the one behind the @ or, if nobody has it,
-// the real or displayed one. Only where none of them is left, those who are
-// deactivated.
-func called(w *workspace.Snapshot, name string) []workspace.User {
-	var found [4][]workspace.User
-	for u := range w.Users() {
-		rank := 0
-		switch {
-		case strings.EqualFold(u.Name, name):
-		case strings.EqualFold(u.Display, name) || strings.EqualFold(u.RealName, name):
-			rank = 1
-		default:
-			continue
-		}
-		if u.Deleted {
-			rank += 2
-		}
-		found[rank] = append(found[rank], u)
-	}
-	for _, some := range found {
-		if len(some) > 0 {
-			return some
-		}
-	}
-	return nil
 }
 
 // meant says whom a name that nobody has may have meant.

@@ -130,14 +130,25 @@ func (t Target) Person(w *workspace.Snapshot) (workspace.User, bool) {
 	if t.Name == "" {
 		return workspace.User{}, false
 	}
-	var called [4][]workspace.User // active by handle, by name, then deactivated ones
+	found := Called(w, func(handle string) bool { return strings.ToLower(handle) == t.Name }, func(shown string) bool { return name(shown) == t.Name })
+	if len(found) != 1 {
+		return workspace.User{}, false
+	}
+	return found[0], true
+}
+
+// Called are those who go by a name: the one whose handle it is or, if it is
+// nobody's, those of whom it is the real or displayed name. Only where none of
+// them is left, those who are deactivated.
+func Called(w *workspace.Snapshot, handle, shown func(string) bool) []workspace.User {
+	var called [4][]workspace.User
 	for u := range w.Users() {
 		rank := 0
 		switch {
 		case u.Stub:
 			continue
-		case strings.ToLower(u.Name) == t.Name:
-		case name(u.Display) == t.Name || name(u.RealName) == t.Name:
+		case handle(u.Name):
+		case shown(u.Display) || shown(u.RealName):
 			rank = 1
 		default:
 			continue
@@ -149,8 +160,8 @@ func (t Target) Person(w *workspace.Snapshot) (workspace.User, bool) {
 	}
 	for _, found := range called {
 		if len(found) > 0 {
-			return found[0], len(found) == 1
+			return found
 		}
 	}
-	return workspace.User{}, false
+	return nil
 }
